@@ -34,6 +34,11 @@ export interface ExpectationKind<Params extends { readonly name: string } = { re
   readonly params: z.ZodType<Params>;
   /** Every PromQL text it will ask, for `validate` and `explain`: checked by Prometheus before anything is armed. */
   readonly queries: (params: Params, phase: PhaseWindow) => readonly string[];
+  /**
+   * The plain selectors of the series it rests on, without range: whose scrapes count, for the scrape interval and for
+   * settling after a phase.
+   */
+  readonly selectors: (params: Params) => readonly string[];
   /** The bound for people, in the figure's unit. */
   readonly bound: (params: Params) => string;
   /** Judges one phase that lies in the past. Never throws for what Prometheus answers: that is an `inconclusive`. */
