@@ -129,6 +129,7 @@ export const journalSchema = z.strictObject({
   }),
   timelines: z.array(timeline),
   findings: z.array(z.string()).describe('what else a reader must know: gaps, skew, warnings'),
+  rerun: z.string().optional().describe('the command that repeats this run, without secrets'),
 });
 
 export type Journal = z.infer<typeof journalSchema>;

@@ -1,0 +1,62 @@
+/**
+ * What a page says, taken from a journal: pure, no markup. Pages are made from this and from the journal and from
+ * nothing else: no clock, no network, no file.
+ */
+import { chartsOf, spanOf } from './charts.ts';
+import { formatCount } from './format.ts';
+import { formatClock, formatDate, formatDuration, unixSeconds } from './format-time.ts';
+import type { Journal } from './journal.ts';
+import type { Level } from './levels.ts';
+import { levelsOf, phaseNames } from './levels.ts';
+import type { Fact, Proof } from './proof.ts';
+import { faultFact, guardFact, proofOf, undoFact } from './proof.ts';
+import type { Span } from './svg/course.ts';
+import type { Chart } from './svg/timeline.ts';
+import type { VerdictWords } from './verdict-words.ts';
+import { verdictWords } from './verdict-words.ts';
+
+export interface Report {
+  readonly journal: Journal;
+  /** The question; where none was asked, the experiment's name. */
+  readonly title: string;
+  readonly words: VerdictWords;
+  /** When and how long: `21 Nov 2026, 12:30:05 – 12:33:20 UTC`. */
+  readonly when: string;
+  readonly lasted: string;
+  readonly facts: readonly Fact[];
+  readonly phases: readonly string[];
+  readonly levels: readonly Level[];
+  readonly charts: readonly Chart[];
+  readonly span: Span;
+  readonly proof: Proof;
+}
+
+/** The view of one journal. */
+export function reportOf(journal: Journal): Report {
+  const levels = levelsOf(journal);
+  const proof = proofOf(journal);
+  const from = unixSeconds(journal.startedAt);
+  const to = unixSeconds(journal.endedAt);
+  const endDay = formatDate(to) === formatDate(from) ? '' : `${formatDate(to)}, `;
+  return {
+    journal,
+    title: journal.question ?? journal.experiment,
+    words: verdictWords(journal.verdict),
+    when: `${formatDate(from)}, ${formatClock(from)} – ${endDay}${formatClock(to)} UTC`,
+    lasted: formatDuration(to - from),
+    facts: [levelFact(levels), faultFact(proof), guardFact(journal), undoFact(journal)],
+    phases: phaseNames(journal),
+    levels,
+    charts: chartsOf(journal),
+    span: spanOf(journal),
+    proof,
+  };
+}
+
+function levelFact(levels: readonly Level[]): Fact {
+  const label = 'Service levels';
+  if (levels.length === 0) return { label, value: 'none judged', tone: 'plain' };
+  const held = levels.filter((level) => level.verdict === 'pass').length;
+  const tone = levels.some((level) => level.verdict === 'deviated') ? 'bad' : held < levels.length ? 'unsure' : 'good';
+  return { label, value: `${formatCount(held)} of ${formatCount(levels.length)} held`, tone };
+}
