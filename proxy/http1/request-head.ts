@@ -24,12 +24,12 @@ export class RequestHead {
   end = 0;
 
   method(): string {
-    return this.bytes.latin1Slice(this.start, this.methodEnd);
+    return this.bytes.toString('latin1', this.start, this.methodEnd);
   }
 
   /** The request target as sent, query included. */
   target(): string {
-    return this.bytes.latin1Slice(this.targetStart, this.targetEnd);
+    return this.bytes.toString('latin1', this.targetStart, this.targetEnd);
   }
 
   /** First byte of the path: behind scheme and authority where the target is in absolute form. */
@@ -52,12 +52,12 @@ export class RequestHead {
 
   /** The path without query, percent-encoding untouched; `/` where an absolute target has none. */
   path(): string {
-    return this.bytes.latin1Slice(this.pathStart(), this.pathEnd()) || '/';
+    return this.bytes.toString('latin1', this.pathStart(), this.pathEnd()) || '/';
   }
 
   /** The query without its question mark; empty where there is none. */
   query(): string {
-    return this.bytes.latin1Slice(Math.min(this.pathEnd() + 1, this.targetEnd), this.targetEnd);
+    return this.bytes.toString('latin1', Math.min(this.pathEnd() + 1, this.targetEnd), this.targetEnd);
   }
 
   /** Lower case, without port: the authority of an absolute target, else the Host header; undefined where neither. */
@@ -65,7 +65,7 @@ export class RequestHead {
     const pathStart = this.pathStart();
     let authority: string | undefined;
     if (pathStart > this.targetStart) {
-      const target = this.bytes.latin1Slice(this.targetStart, pathStart);
+      const target = this.bytes.toString('latin1', this.targetStart, pathStart);
       authority = target.slice(target.indexOf('://') + 3);
     } else authority = this.header('host');
     if (authority === undefined) return undefined;
@@ -102,5 +102,5 @@ function valueAt(bytes: Buffer, start: number, end: number): string {
   let to = from;
   while (to < end && bytes[to] !== 13 && bytes[to] !== LF) to++;
   while (to > from && (bytes[to - 1] === SPACE || bytes[to - 1] === TAB)) to--;
-  return bytes.latin1Slice(from, to);
+  return bytes.toString('latin1', from, to);
 }

@@ -1,0 +1,16 @@
+/** One line for each injected exchange; none for one that passed. */
+export interface InjectionRecord {
+  readonly rules: readonly string[];
+  readonly faults: string;
+  readonly method: string;
+  readonly path: string;
+  /** Of the answer the proxy invented; null where the app answered. */
+  readonly status: number | null;
+  /** How long the exchange was held. */
+  readonly heldMs: number;
+  readonly traceparent: string | null;
+}
+
+export interface InjectionLog {
+  injected(record: InjectionRecord): void;
+}
