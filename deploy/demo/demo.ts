@@ -12,7 +12,7 @@ import { trickle } from './keep.ts';
 import { findPrometheus, startPrometheus } from './prometheus.ts';
 import { startShop } from './shop.ts';
 import { unlessStopped } from './stop-signal.ts';
-import { planShop, PORTS_NEEDED, prometheusConfig, VERSIONS } from './topology.ts';
+import { planShop, PORTS_NEEDED, prometheusConfig, VERSIONS, type Version } from './topology.ts';
 import { conclusion, introduction, playground, surprises } from './words.ts';
 
 /** How to run the demo. */
@@ -69,7 +69,7 @@ export async function runDemo({ outDir, keep, stop, say }: DemoOptions): Promise
   await unlessStopped(signal, everyTargetUp(prometheus.url, 2 * members.length));
   say(`Ready: ${members.length} services, ${members.length} sidecars, Prometheus ${found.version}.`);
 
-  const journals: Journal[] = [];
+  const runs: { version: Version; journal: Journal }[] = [];
   for (const version of VERSIONS) {
     say(`\n--- the ${version} version ---`);
     const exitCode = await runExperiment({
@@ -82,14 +82,13 @@ export async function runDemo({ outDir, keep, stop, say }: DemoOptions): Promise
       signal,
     });
     signal.throwIfAborted();
-    journals.push(await journalOf(join(outDir, `${version}.json`), exitCode));
+    runs.push({ version, journal: await journalOf(join(outDir, `${version}.json`), exitCode) });
   }
-  await writeFile(join(outDir, 'index.html'), renderComparison(journals));
-  const findings = journals.map(({ verdict, reason }, index) => ({
-    version: VERSIONS[index] ?? 'careful',
-    verdict,
-    reason,
-  }));
+  await writeFile(
+    join(outDir, 'index.html'),
+    renderComparison(runs.map(({ version, journal }) => ({ journal, href: `${version}.html`, title: version }))),
+  );
+  const findings = runs.map(({ version, journal: { verdict, reason } }) => ({ version, verdict, reason }));
   say(conclusion(findings, outDir, keep));
   const wrong = surprises(findings);
   for (const sentence of wrong) say(sentence);
