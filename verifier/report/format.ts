@@ -20,19 +20,12 @@ export interface Scale {
 
 /** `magnitude` is the largest figure that is to be written with this scale, in the unit itself. */
 export function scaleFor(unit: Unit, magnitude: number): Scale {
-  switch (unit) {
-    case 'ratio':
-      return { factor: 100, sign: `${GAP}%` };
-    case 'seconds': {
-      const size = Math.abs(magnitude);
-      if (size === 0 || size >= 1) return { factor: 1, sign: `${GAP}s` };
-      return size >= 0.001 ? { factor: 1e3, sign: `${GAP}ms` } : { factor: 1e6, sign: `${GAP}µs` };
-    }
-    case 'per-second':
-      return { factor: 1, sign: '/s' };
-    case 'none':
-      return { factor: 1, sign: '' };
-  }
+  if (unit === 'ratio') return { factor: 100, sign: `${GAP}%` };
+  if (unit === 'per-second') return { factor: 1, sign: '/s' };
+  if (unit === 'none') return { factor: 1, sign: '' };
+  const size = Math.abs(magnitude);
+  if (size === 0 || size >= 1) return { factor: 1, sign: `${GAP}s` };
+  return size >= 0.001 ? { factor: 1e3, sign: `${GAP}ms` } : { factor: 1e6, sign: `${GAP}µs` };
 }
 
 /** One figure with its unit. `against` is the bound it is read beside, in the same unit. */
@@ -75,7 +68,7 @@ export function figureText(value: number, unit: Unit, scale: Scale, against?: nu
   if (unit === 'none' && shown !== 0 && (Math.abs(shown) < 1e-6 || Math.abs(shown) >= 1e15))
     return shown.toPrecision(4);
   let decimals = unit === 'ratio' ? percentDecimals(shown) : significantDecimals(shown, 3);
-  while (decimals < MOST_DECIMALS && bound !== null && changesSide(shown, bound, decimals)) decimals++;
+  if (bound !== null) while (decimals < MOST_DECIMALS && changesSide(shown, bound, decimals)) decimals++;
   const text = Math.abs(shown).toFixed(decimals);
   const trimmed = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
   return (shown < 0 && Number(trimmed) !== 0 ? MINUS : '') + group(trimmed);

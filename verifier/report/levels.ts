@@ -10,6 +10,8 @@ export interface LevelCell {
   readonly verdict: ExpectationResult['verdict'];
   /** The figure as a bracket, in words. */
   readonly figure: string;
+  /** In words. */
+  readonly bound: string;
   readonly result: ExpectationResult;
 }
 
@@ -40,8 +42,8 @@ export function levelsOf(journal: Journal): readonly Level[] {
   });
 }
 
-/** What makes two results the same figure, in one run or in two that are compared. */
-export function levelKey(result: ExpectationResult): string {
+/** What makes two results the same figure. */
+function levelKey(result: ExpectationResult): string {
   return JSON.stringify([result.name, result.kind, result.bound]);
 }
 
@@ -63,6 +65,7 @@ function level(first: ExpectationResult, results: readonly ExpectationResult[]):
       phase: result.phase,
       verdict: result.verdict,
       figure: formatBracket(result.low, result.high, result.unit, result.threshold),
+      bound: formatBound(result.bound),
       result,
     })),
     verdict: worstOf(results.map((result) => result.verdict)) ?? 'inconclusive',

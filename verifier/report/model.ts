@@ -31,8 +31,8 @@ export interface Report {
   readonly proof: Proof;
 }
 
-/** The view of one journal. */
-export function reportOf(journal: Journal): Report {
+/** The view of one journal. `charts`: how many timelines share the page, if there are more than its own. */
+export function reportOf(journal: Journal, charts?: number): Report {
   const levels = levelsOf(journal);
   const proof = proofOf(journal);
   const from = unixSeconds(journal.startedAt);
@@ -47,7 +47,7 @@ export function reportOf(journal: Journal): Report {
     facts: [levelFact(levels), faultFact(proof), guardFact(journal), undoFact(journal)],
     phases: phaseNames(journal),
     levels,
-    charts: chartsOf(journal),
+    charts: chartsOf(journal, charts),
     span: spanOf(journal),
     proof,
   };

@@ -13,27 +13,23 @@ export interface VerdictWords {
   readonly meaning: string;
 }
 
+const WORDS: Readonly<Record<Verdict, VerdictWords>> = {
+  pass: { word: 'Pass', tone: 'good', meaning: 'Every expectation held, on sound evidence.' },
+  deviated: { word: 'Deviated', tone: 'bad', meaning: 'At least one expectation was broken.' },
+  inconclusive: { word: 'Inconclusive', tone: 'unsure', meaning: 'The evidence does not carry a verdict either way.' },
+  aborted: {
+    word: 'Aborted',
+    tone: 'bad',
+    meaning: 'A guard or a person stopped the run; the fault was taken back.',
+  },
+  'undo-failed': { word: 'Undo failed', tone: 'bad', meaning: 'A fault may still be armed.' },
+  unsteady: { word: 'Unsteady', tone: 'unsure', meaning: 'The baseline did not hold; nothing was injected.' },
+  invalid: { word: 'Invalid', tone: 'unsure', meaning: 'The experiment could not be run; nothing was touched.' },
+};
+
+/** How to say a verdict. */
 export function verdictWords(verdict: Verdict): VerdictWords {
-  switch (verdict) {
-    case 'pass':
-      return { word: 'Pass', tone: 'good', meaning: 'Every expectation held, on sound evidence.' };
-    case 'deviated':
-      return { word: 'Deviated', tone: 'bad', meaning: 'At least one expectation was broken.' };
-    case 'inconclusive':
-      return { word: 'Inconclusive', tone: 'unsure', meaning: 'The evidence does not carry a verdict either way.' };
-    case 'aborted':
-      return {
-        word: 'Aborted',
-        tone: 'bad',
-        meaning: 'A guard or a person stopped the run; the fault was taken back.',
-      };
-    case 'undo-failed':
-      return { word: 'Undo failed', tone: 'bad', meaning: 'A fault may still be armed.' };
-    case 'unsteady':
-      return { word: 'Unsteady', tone: 'unsure', meaning: 'The baseline did not hold; nothing was injected.' };
-    case 'invalid':
-      return { word: 'Invalid', tone: 'unsure', meaning: 'The experiment could not be run; nothing was touched.' };
-  }
+  return WORDS[verdict];
 }
 
 /** Of several verdicts the worst counts, in this order. */

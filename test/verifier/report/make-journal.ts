@@ -172,7 +172,8 @@ export function availability(
 ): ExpectationResult {
   const { low, high, events } = goodBracket(samples, phase);
   const verdict = low >= objective ? 'pass' : high < objective ? 'deviated' : 'inconclusive';
-  const bracket = `${(low * 100).toFixed(2)} to ${(high * 100).toFixed(2)} %`;
+  const figures = [...new Set([low, high].map((side) => String(Number((side * 100).toFixed(3)))))];
+  const bracket = `${figures.join(' to ')} %`;
   return {
     name,
     kind: 'ratio',
@@ -216,7 +217,7 @@ export function latency(samples: readonly Sample[], phase: PhaseTimes, below: nu
     events,
     reason: {
       pass: `99 % of the requests took at most ${high * 1000} ms.`,
-      deviated: `The slowest 1 % took ${bracket} or more.`,
+      deviated: `The slowest 1 % took ${bracket}, or more.`,
       inconclusive: `The p99 lies ${bracket}, on either side of the bound.`,
     }[verdict],
     queries: [query(`http_request_duration_seconds_bucket{app="reviews"}[${phase.to - phase.from + 10}s]`, phase, 48)],

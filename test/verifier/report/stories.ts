@@ -38,8 +38,7 @@ function deviated(): Journal {
     ...journal,
     verdict: 'deviated',
     exitCode: 1,
-    reason:
-      'During the fault at most 78.6 % of the requests for reviews were good (99.5 % asked) and the p99 rose to more than 2 s.',
+    reason: `During the fault at most ${(100 * (journal.expectations[1]?.high ?? 0)).toFixed(1)} % of the requests for reviews were good (99.5 % asked) and the p99 rose to more than 2 s.`,
     guards: [
       {
         of: 'availability',
@@ -251,7 +250,7 @@ function hostile(): Journal {
     'javascript:window.hacked=1//${1}`',
     ']]><!-- --!><svg/onload=window.hacked=1>',
     'nul \u0000 bell \u0007 escape \u001b[31m rtl \u202egnp.exe\u202c lone \ud800 end',
-    `${'unbreakable'.repeat(40)}`,
+    'unbreakable'.repeat(40),
     "$(touch /tmp/hacked) `id` ; rm -rf ' && echo",
   ];
   let turn = 0;

@@ -69,7 +69,14 @@ function ledgerRow(line: ProofLine): Markup {
   const ends = rangeEnds([expected.low, expected.high, ledger.injected]);
   const tone = injection.agrees && addsUp ? 'good' : 'bad';
   // Here the bar is what chance allows and the post is what was counted.
-  const picture = rangeSvg({ low: expected.low, high: expected.high, bound: ledger.injected, ...ends, tone });
+  const picture = rangeSvg({
+    low: expected.low,
+    high: expected.high,
+    bound: ledger.injected,
+    goodSide: 'both',
+    ...ends,
+    tone,
+  });
   const source = injection.from === 'ledger' ? 'its own ledger' : 'Prometheus';
   return html`<tr>
     <td data-label="Sidecar">

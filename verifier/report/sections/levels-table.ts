@@ -40,7 +40,7 @@ export function levelCell(cell: LevelCell, ends: Level['ends']): Markup {
   const { result } = cell;
   const { tone } = verdictWords(cell.verdict);
   return html`<p class="figure">${cell.figure}</p>
-    ${rangeSvg({ low: result.low, high: result.high, bound: result.threshold, ...ends, tone })}
+    ${rangeSvg({ low: result.low, high: result.high, bound: result.threshold, goodSide: result.direction, ...ends, tone })}
     <p class="small">
       <span class="mark-word ${tone}">${verdictShape(cell.verdict, 13)} ${cell.verdict}</span>${eventsText(result)}
     </p>`;

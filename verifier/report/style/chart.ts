@@ -2,6 +2,7 @@
 export const CHART_STYLE: string = `
 .charts { display: grid; gap: 44px 40px; margin-top: 24px; grid-template-columns: minmax(0, 1fr); }
 .charts.two { grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); }
+h3.multiple { margin-top: 32px; } .multiple + .charts { margin-top: 12px; } .multiple + .charts h3 { font-weight: 400; font-size: .92rem; color: var(--muted); }
 figure { container-type: inline-size; min-width: 0; break-inside: avoid; }
 figcaption { margin-top: 2px; font-size: .88rem; color: var(--muted); max-width: 62em; overflow-wrap: anywhere; }
 .plot { padding: 8px 4px 0 66px; }
@@ -19,6 +20,7 @@ figcaption { margin-top: 2px; font-size: .88rem; color: var(--muted); max-width:
 .timeline .mark { fill: var(--bad); stroke: var(--paper); stroke-width: 1; }
 .timeline .bound { stroke: var(--ink); stroke-width: 1.2; stroke-dasharray: 2 4; stroke-linecap: round; }
 .timeline .bound-label, .timeline .moment-label { fill: var(--ink); font-weight: 600; paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
+.timeline .worst { fill: var(--bad); font-weight: 650; text-anchor: middle; paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; } .timeline .worst.end { text-anchor: end; } .timeline .worst.start { text-anchor: start; }
 .timeline .bound-label { text-anchor: end; }
 .timeline .moment { stroke: var(--bad); stroke-width: 1.5; } .timeline .moment-label { fill: var(--bad); } .timeline .moment-label.end { text-anchor: end; }
 .timeline .gap { fill: url(#hatch); } .hatch { stroke: var(--axis); stroke-width: 1.2; }

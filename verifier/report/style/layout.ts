@@ -31,10 +31,13 @@ a { color: var(--data); text-underline-offset: 3px; }
 .verdict .word { font-size: clamp(1.7rem, 1.4rem + 1.4vw, 2.3rem); font-weight: 700; letter-spacing: -0.02em; line-height: 1.15; }
 .verdict.good .word { color: var(--good); } .verdict.bad .word { color: var(--bad); } .verdict.unsure .word { color: var(--unsure); }
 .verdict .reason { margin-top: 6px; font-size: 1.14rem; line-height: 1.45; max-width: 44em; overflow-wrap: anywhere; }
-.verdict .meaning { margin-top: 10px; font-size: .9rem; color: var(--ink); opacity: .82; }
+.verdict .meaning { margin-top: 10px; font-size: .9rem; color: var(--muted); }
 .shape .body { fill: currentColor; } .shape .cut { fill: none; stroke: var(--surface); stroke-width: 2.4; stroke-linecap: round; stroke-linejoin: round; }
 .shape .ring { fill: none; stroke: currentColor; stroke-width: 2.2; } .shape .stroke { fill: none; stroke: currentColor; stroke-width: 2.2; stroke-linecap: round; stroke-linejoin: round; }
 .shape.good { color: var(--good); } .shape.bad { color: var(--bad); } .shape.unsure { color: var(--unsure); }
+
+.answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 20px; margin-top: 32px; }
+.verdict.answer { margin-top: 0; padding: 26px 28px; gap: 18px; } .answer h2 { font-size: 1rem; font-weight: 600; } .answer .open { margin-top: 14px; font-weight: 600; }
 
 .alert { margin-top: 16px; padding: 22px 32px; border: 2px solid var(--bad); border-radius: 14px; background: var(--surface); }
 .alert h2 { color: var(--bad); } .alert p, .alert ul { margin-top: 8px; } .alert li { overflow-wrap: anywhere; }

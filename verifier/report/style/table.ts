@@ -13,13 +13,14 @@ tbody tr + tr > *, tbody + tbody > tr:first-child > * { border-top: 1px solid va
 .levels th[scope=row] { width: 26%; padding-block: 16px; } .levels td { padding-block: 16px; }
 .levels .figure { font-size: 1.12rem; font-weight: 550; line-height: 1.3; white-space: nowrap; }
 .levels .small { white-space: nowrap; } .levels .range { display: block; margin: 6px 0 3px; }
+p + .figure { margin-top: 10px; } .phase-name { display: block; margin-top: 6px; } .phase-name.fault { color: var(--band-ink); font-weight: 600; }
 .mark-word { font-weight: 600; } .mark-word.good { color: var(--good); } .mark-word.bad { color: var(--bad); } .mark-word.unsure { color: var(--unsure); }
 .mark-word .shape { vertical-align: -1.5px; margin-right: 1px; }
 .levels .why > td, .levels .why { border-top: 0 !important; }
 .levels .why > td { padding-top: 0; font-size: .92rem; }
 .levels .why p { max-width: 62em; padding-left: 12px; border-left: 2px solid var(--axis); overflow-wrap: anywhere; } .levels .why p + p { padding-top: 4px; }
 .ledger td:first-child { min-width: 180px; } .ledger td:last-child { max-width: 260px; } .ledger .range { display: block; margin-top: 4px; }
-.range .track { stroke: var(--hair); stroke-width: 2; } .range .post { stroke: var(--ink); stroke-width: 2; }
+.range .track { stroke: var(--axis); stroke-width: 1.5; } .range .track.wrong { stroke-dasharray: 1.5 3.5; } .range .post { stroke: var(--ink); stroke-width: 2; }
 .range.good { fill: var(--good); } .range.bad { fill: var(--bad); } .range.unsure { fill: var(--unsure); }
 @media (max-width: 640px) {
   .levels, .levels tbody, .levels tr, .levels th, .levels td, .stack, .stack tbody, .stack tr, .stack th, .stack td { display: block; width: auto; }
@@ -34,6 +35,7 @@ tbody tr + tr > *, tbody + tbody > tr:first-child > * { border-top: 1px solid va
   .stack td[data-label] { display: grid; grid-template-columns: 116px minmax(0, 1fr); text-align: left; }
   .stack td[data-label] > * { grid-column: 2; }
   .stack td[data-label]::before { content: attr(data-label); font-size: .84rem; color: var(--muted); grid-row: 1 / span 3; padding-top: 2px; }
+  .stack th[scope=row] { font-weight: 600; }
   .stack tr + tr { border-top: 1px solid var(--hair); }
 }
 `;

@@ -8,6 +8,8 @@ export interface Range {
   readonly low: number | null;
   readonly high: number | null;
   readonly bound: number;
+  /** The side of the bound where the figure must lie: its track is solid, the other side's dotted. */
+  readonly goodSide: 'above' | 'below' | 'both';
   /** The ends of the picture: the same in every cell of a row, so that the phases can be compared. */
   readonly from: number;
   readonly to: number;
@@ -17,6 +19,7 @@ export interface Range {
 const WIDTH = 132;
 const HEIGHT = 14;
 const EDGE = 5;
+const MIDDLE = HEIGHT / 2;
 
 /** A bar from low to high (a dot when they meet, an arrow where a side is open) over a track with the bound as a post. */
 export function rangeSvg(range: Range): Markup {
@@ -25,13 +28,13 @@ export function rangeSvg(range: Range): Markup {
     Math.min(WIDTH - EDGE, Math.max(EDGE, EDGE + ((WIDTH - 2 * EDGE) * (value - range.from)) / span));
   const low = x(range.low ?? range.from);
   const high = x(range.high ?? range.to);
-  const middle = HEIGHT / 2;
+  const post = x(range.bound);
   const thin = high - low < 6;
   const at = (low + high) / 2;
   const known = range.low !== null || range.high !== null;
   const body = thin
-    ? html`<circle cx="${n(at)}" cy="${middle}" r="4" />`
-    : html`<rect x="${n(low)}" y="${middle - 3}" width="${n(high - low)}" height="6" rx="3" />`;
+    ? html`<circle cx="${n(at)}" cy="${MIDDLE}" r="4" />`
+    : html`<rect x="${n(low)}" y="${MIDDLE - 3}" width="${n(high - low)}" height="6" rx="3" />`;
   return html`<svg
     class="range ${range.tone}"
     width="${WIDTH}"
@@ -39,10 +42,19 @@ export function rangeSvg(range: Range): Markup {
     viewBox="0 0 ${WIDTH} ${HEIGHT}"
     aria-hidden="true"
   >
-    <line class="track" x1="0" x2="${WIDTH}" y1="${middle}" y2="${middle}" />
-    ${known && body}
-    <line class="post" x1="${n(x(range.bound))}" x2="${n(x(range.bound))}" y1="0" y2="${HEIGHT}" />
+    ${track(0, post, range.goodSide !== 'above')}${track(post, WIDTH, range.goodSide !== 'below')} ${known && body}
+    <line class="post" x1="${n(post)}" x2="${n(post)}" y1="0" y2="${HEIGHT}" />
   </svg>`;
+}
+
+function track(from: number, to: number, good: boolean): Markup {
+  return html`<line
+    class="track${good ? '' : ' wrong'}"
+    x1="${n(from)}"
+    x2="${n(to)}"
+    y1="${MIDDLE}"
+    y2="${MIDDLE}"
+  />`;
 }
 
 /** The ends that hold all the figures of a row and its bound, with some air. */

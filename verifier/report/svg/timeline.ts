@@ -33,7 +33,7 @@ export interface Chart {
 }
 
 const TOP = 26;
-const PLOT = 150;
+const PLOT = 168;
 const BOTTOM = 24;
 /** Width of the inner drawing; it is stretched to the real width. */
 const INNER = 1000;
@@ -164,15 +164,40 @@ function marks(
   const threshold = chart.threshold;
   if (threshold === null) return [];
   const out = runs.flat().filter(([, figure]) => isBeyond(figure, threshold));
-  if (out.length > MOST_MARKS) return [];
-  return out.map(
-    ([at, figure]) =>
-      html`<svg x="${pc(x(at))}" y="${fixed(TOP + y(figure))}" overflow="visible">
-        <path class="mark" d="M0-4.5 4.5 0 0 4.5-4.5 0z">
-          <title>${formatFigure(figure, chart.unit, threshold.value)} at ${formatClock(at)}</title>
-        </path>
-      </svg>`,
+  const worst = out.reduce<Sound | null>(
+    (far, point) => (far === null || further(point, far, threshold) ? point : far),
+    null,
   );
+  return [
+    ...(out.length > MOST_MARKS ? [] : out.map((point) => mark(point, chart, x, y))),
+    ...(worst === null ? [] : [worstLabel(worst, chart, x, y)]),
+  ];
+}
+
+const further = ([, a]: Sound, [, b]: Sound, threshold: Threshold): boolean =>
+  threshold.direction === 'above' ? a < b : a > b;
+
+function mark([at, figure]: Sound, chart: Chart, x: (at: number) => number, y: (figure: number) => number): Markup {
+  return html`<svg x="${pc(x(at))}" y="${fixed(TOP + y(figure))}" overflow="visible">
+    <path class="mark" d="M0-4.5 4.5 0 0 4.5-4.5 0z">
+      <title>${formatFigure(figure, chart.unit, chart.threshold?.value)} at ${formatClock(at)}</title>
+    </path>
+  </svg>`;
+}
+
+/** The worst value in figures, beyond its point, or on the near side where the picture ends. */
+function worstLabel(
+  [at, figure]: Sound,
+  chart: Chart,
+  x: (at: number) => number,
+  y: (figure: number) => number,
+): Markup {
+  const height = y(figure);
+  const under = chart.threshold?.direction === 'above' ? height + 20 < PLOT : height < 18;
+  const anchor = x(at) > 90 ? ' end' : x(at) < 10 ? ' start' : '';
+  return html`<text class="worst${anchor}" x="${pc(x(at))}" y="${fixed(TOP + height + (under ? 19 : -10))}"
+    >${formatFigure(figure, chart.unit, chart.threshold?.value)}</text
+  >`;
 }
 
 function momentMark(moment: Chart['moments'][number], x: (at: number) => number): Markup {
