@@ -103,6 +103,11 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
     this.#link.endClient();
   }
 
+  clientLost(): void {
+    // A head that never became whole is no exchange: the app gets what came of it. A held exchange it never sees.
+    if (!this.#ending && !this.#requests.keeping && !this.#upstreamEnded) this.#requests.release();
+  }
+
   upstreamLost(): boolean {
     if (this.#ending) return true;
     this.#upstreamEnded = true;
@@ -216,15 +221,16 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
     this.#whenIdle = null;
   }
 
+  upgradeUnanswered(): void {
+    this.#becomeTunnel('upgrade');
+  }
+
   // ---- the response side's news
 
   answered(): void {
     this.#requests.answered();
     if (this.#queue.first !== null) return;
-    if (this.#requests.awaitingUpgrade) {
-      this.#requests.upgradeRefused();
-      this.#goOn();
-    }
+    if (this.#requests.awaitingUpgrade) this.#requests.upgradeRefused();
     const next = this.#whenIdle;
     this.#whenIdle = null;
     next?.();

@@ -62,7 +62,7 @@ export class PartialHead {
   /** Looks for an empty line in what is new: LF LF or LF CR LF. */
   #endIsThere(): boolean {
     let from = this.length;
-    for (let at = this.#buffer.indexOf(LF, this.#searched); at >= 0 && at < this.length; ) {
+    for (let at = this.#buffer.indexOf(LF, this.#searched); at >= 0 && at < this.length;) {
       const next = this.#buffer[at + 1];
       if (at + 1 < this.length && next === LF) return true;
       if (at + 2 < this.length && next === CR && this.#buffer[at + 2] === LF) return true;

@@ -25,6 +25,8 @@ export interface RequestOwner {
   forwardToUpstream(bytes: Buffer, start: number, end: number): void;
   /** Armed rules have selected the exchange at the front of the stash. */
   selected(plan: Plan): void;
+  /** Too much came behind a request for another protocol: what it is can no longer be told. */
+  upgradeUnanswered(): void;
   /** Stop or go on reading the client. */
   holdClient(hold: boolean): void;
   /** From `at` on the bytes cannot be read as HTTP. Those before `forwardFrom` have been handed on. */
@@ -64,6 +66,8 @@ export class RequestSide {
   #flags = NO_FLAG;
   /** A request asked for another protocol; its answer decides what the bytes behind it are. */
   awaitingUpgrade = false;
+  /** Those bytes, which have been handed on already: copied in case they turn out to be HTTP. */
+  #behindUpgrade: Stash | null = null;
   /** Heads seen so far. */
   seen = 0;
 
@@ -86,6 +90,7 @@ export class RequestSide {
 
   receive(bytes: Buffer, length: number): void {
     if (this.#stash !== null) return this.#keep(bytes, 0, length);
+    if (this.awaitingUpgrade && !this.#body.open) return this.#passBehindUpgrade(bytes, 0, 0, length);
     const partial = this.#partial;
     if (partial === null) return this.#consume(bytes, 0, length, 0, DECIDE);
     const before = partial.length;
@@ -120,7 +125,17 @@ export class RequestSide {
   /** The protocol was not switched: what came behind the request is HTTP. */
   upgradeRefused(): void {
     this.awaitingUpgrade = false;
-    if (this.#stash !== null) this.#resume(DECIDE);
+    const bytes = this.#behindUpgrade?.peek();
+    this.#behindUpgrade = null;
+    if (bytes !== undefined) this.#consume(bytes, 0, bytes.length, bytes.length, DECIDE);
+  }
+
+  /** A server may wait for these bytes before it answers, so they go on at once; exchanges in them cannot be held. */
+  #passBehindUpgrade(bytes: Buffer, from: number, at: number, end: number): void {
+    this.#owner.forwardToUpstream(bytes, from, end);
+    this.#behindUpgrade ??= new Stash();
+    this.#behindUpgrade.add(bytes, at, end);
+    if (this.#behindUpgrade.length > STASH_LIMIT) this.#owner.upgradeUnanswered();
   }
 
   /** Gives up reading: all that is kept is handed on as it is. */
@@ -135,6 +150,7 @@ export class RequestSide {
   /** Throws away what is kept, and the timer with it. */
   stop(): void {
     this.#stash = null;
+    this.#behindUpgrade = null;
     this.#dropPartial();
   }
 
@@ -170,10 +186,7 @@ export class RequestSide {
         if (!this.#body.open) this.#requestEnded();
         continue;
       }
-      if (this.awaitingUpgrade) {
-        this.#owner.forwardToUpstream(bytes, from, at);
-        return this.#keep(bytes, at, end);
-      }
+      if (this.awaitingUpgrade) return this.#passBehindUpgrade(bytes, from, at, end);
       const next = scanRequestHead(bytes, at, end, scan, view);
       if (next === INCOMPLETE && end - at <= this.#traffic.maxHeadBytes) {
         return this.#keepPartial(bytes, at, end, from);

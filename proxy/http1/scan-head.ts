@@ -121,7 +121,9 @@ export function scanResponseHead(bytes: Buffer, start: number, end: number, scan
 /** A line that begins with a method of HTTP is a bad request line; anything else is another protocol. */
 function notARequest(bytes: Buffer, start: number): number {
   const beginning = bytes.toString('latin1', start, Math.min(bytes.length, start + 8));
-  return /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE)(?: |$)/.test(beginning) ? BAD_REQUEST_LINE : NOT_HTTP;
+  return /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE)(?: |$)/.test(beginning)
+    ? BAD_REQUEST_LINE
+    : NOT_HTTP;
 }
 
 /** Field lines up to and with the empty line. */

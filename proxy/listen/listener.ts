@@ -149,4 +149,3 @@ function skipReason(reason: TunnelReason): SkipReason {
       return 'ambiguous';
   }
 }
-

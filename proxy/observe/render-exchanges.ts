@@ -1,6 +1,14 @@
 /** Exchange metrics as text: Istio's names for the tools that know them, and ours by named route. */
 import type { Exposition, Labels } from './exposition.ts';
-import { BOUNDS, BUCKETS, FLAGS, METHODS, OUTCOMES, type ExchangeMetrics, type Histograms } from './exchange-metrics.ts';
+import {
+  BOUNDS,
+  BUCKETS,
+  FLAGS,
+  METHODS,
+  OUTCOMES,
+  type ExchangeMetrics,
+  type Histograms,
+} from './exchange-metrics.ts';
 import type { Identity } from './identity.ts';
 
 /** What one set of route names counts. */
@@ -21,7 +29,11 @@ export function renderRoutes(out: Exposition, source: ExchangeSource): void {
       code: String(key.status),
       outcome: OUTCOMES[key.outcome] ?? '',
     };
-    out.sample('sidequake_http_requests_total', { ...labels, response_flags: FLAGS[key.flags] ?? '-' }, metrics.count(slot));
+    out.sample(
+      'sidequake_http_requests_total',
+      { ...labels, response_flags: FLAGS[key.flags] ?? '-' },
+      metrics.count(slot),
+    );
   }
   const byRoute = Map.groupBy(metrics.keys.keys(), (slot) => metrics.keys[slot]?.route ?? 0);
   const name = 'sidequake_http_request_duration_seconds';
@@ -40,7 +52,11 @@ export function renderIstio(out: Exposition, metrics: ExchangeMetrics, identity:
   const labelled = [...groups.values()].map((slots) => ({ slots, labels: istioLabels(metrics, slots, identity) }));
   out.family('istio_requests_total', 'counter', 'Exchanges seen at the destination.');
   for (const { slots, labels } of labelled) {
-    out.sample('istio_requests_total', labels, slots.reduce((sum, slot) => sum + metrics.count(slot), 0));
+    out.sample(
+      'istio_requests_total',
+      labels,
+      slots.reduce((sum, slot) => sum + metrics.count(slot), 0),
+    );
   }
   const histograms = [
     ['istio_request_duration_milliseconds', 'Duration of exchanges.', metrics.durationsMs],

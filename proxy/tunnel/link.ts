@@ -23,6 +23,8 @@ export interface ByteHandler {
   clientEnded(): void;
   /** The upstream will send nothing more. */
   upstreamEnded(): void;
+  /** The client is gone otherwise than by an orderly end; the upstream is about to be reset. */
+  clientLost(): void;
   /** The upstream is gone otherwise than by an orderly end. True: the handler deals with it, the link stays. */
   upstreamLost(): boolean;
   /** The proxy is going to end: close where nothing is under way, and after what is. */
@@ -60,12 +62,7 @@ export class Link {
   #closed = false;
   #connected = false;
 
-  constructor(
-    handle: AcceptedHandle,
-    upstream: Address,
-    owner: LinkOwner,
-    makeHandler: (link: Link) => ByteHandler,
-  ) {
+  constructor(handle: AcceptedHandle, upstream: Address, owner: LinkOwner, makeHandler: (link: Link) => ByteHandler) {
     this.#owner = owner;
     this.#upstreamAddress = upstream;
     const reads = new ReadBuffer();
@@ -169,6 +166,7 @@ export class Link {
 
   /** @internal A reset of the client is handed on as a reset. */
   onClientError(): void {
+    this.handler.clientLost();
     resetNow(this.upstream);
   }
 

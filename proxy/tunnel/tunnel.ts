@@ -27,6 +27,10 @@ export class Tunnel implements ByteHandler {
     this.#link.endClient();
   }
 
+  clientLost(): void {
+    // All its bytes have been handed on.
+  }
+
   upstreamLost(): boolean {
     return false;
   }
