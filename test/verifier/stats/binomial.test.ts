@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { incompleteBeta, incompleteBetaInverse, logGamma } from '../../../verifier/stats/beta.ts';
 import {
@@ -105,8 +105,8 @@ describe('what must hold everywhere', () => {
   test('the inverse undoes the incomplete beta function', () => {
     fc.assert(
       fc.property(
-        fc.double({ min: 0.5, max: 500, noNaN: true }),
-        fc.double({ min: 0.5, max: 500, noNaN: true }),
+        fc.double({ min: 1, max: 500, noNaN: true }),
+        fc.double({ min: 1, max: 500, noNaN: true }),
         fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true }),
         (a, b, p) => {
           expect(incompleteBeta(a, b, incompleteBetaInverse(a, b, p))).toBeCloseTo(p, 8);
