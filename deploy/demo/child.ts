@@ -45,6 +45,7 @@ export interface Child extends AsyncDisposable {
 }
 
 const KEPT_LINES = 60;
+const SHOWN_LINES = 5;
 const GRACE_MS = 7_000;
 
 /** Starts a child process. It is in a group of its own: a Ctrl-C at the terminal reaches only us, and we end it. */
@@ -137,7 +138,7 @@ class ChildOwner implements Child {
   }
 
   complaint(what: string): string {
-    const words = this.#startError === null ? this.#lines.slice(-5) : [this.#startError.message];
+    const words = this.#startError === null ? lastWords(this.#lines) : [this.#startError.message];
     return [`${this.name} ${what}${words.length === 0 ? '.' : ':'}`, ...words.map((line) => `  ${line}`)].join('\n');
   }
 
@@ -158,6 +159,13 @@ class ChildOwner implements Child {
     if (this.#lines.length > KEPT_LINES) this.#lines.shift();
     for (const listener of this.#listeners) listener(line);
   }
+}
+
+/** What most likely says why: the last line about an error with what follows it, else the end. */
+function lastWords(lines: readonly string[]): readonly string[] {
+  const told = lines.filter((line) => !/^\s+at /.test(line)); // no stack
+  const error = told.findLastIndex((line) => /Error\b|\berror\b|\bfatal\b/.test(line));
+  return error === -1 ? told.slice(-SHOWN_LINES) : told.slice(error, error + SHOWN_LINES);
 }
 
 function killGroup(pid: number): void {
