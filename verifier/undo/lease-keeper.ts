@@ -34,7 +34,9 @@ export function keepLease(
     endsByMs: clock.monotonicMs() + lease.ms,
     ended: Promise.resolve(),
   };
-  state.ended = renewUntilLost(admin, id, lease, clock, signal, state);
+  state.ended = renewUntilLost(admin, id, lease, clock, signal, state).catch((error: unknown) => {
+    state.lost = { reason: `renewing it failed: ${String(error)}`, atMs: clock.monotonicMs() };
+  });
   return state;
 }
 
