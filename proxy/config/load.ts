@@ -7,7 +7,7 @@ import { readData, readYaml, type Contradiction, type Reading, type ReadResult }
 import { listed } from './hint.ts';
 import { quoted } from './parsed.ts';
 import type { Problem } from './problem.ts';
-import { leaseMs } from './rule-schema.ts';
+import { leaseMs, ruleId } from './rule-schema.ts';
 import type { Config, Rule, WrittenRule } from './rule.ts';
 import { anonymousRuleSchema, configSchema } from './schema.ts';
 import { textHash } from './text-hash.ts';
@@ -39,6 +39,8 @@ export function readRule(
   source: string | Readonly<Record<string, unknown>>,
   { id }: { readonly id: string },
 ): Loaded<WrittenRule> {
+  const badId = ruleId.safeParse(id).error?.issues[0];
+  if (badId) return { ok: false, problems: [{ file: '', line: 0, column: 0, path: 'id', message: badId.message }] };
   const reading: Reading<Rule> = { file: '', schema: ruleWithId(id) };
   const result: ReadResult<Rule> = typeof source === 'string' ? readYaml(source, reading) : readData(source, reading);
   return result.ok ? { ok: true, value: tied(result.value, result.data) } : result;

@@ -1,0 +1,68 @@
+/** The observe listener: read-only, for Prometheus and the kubelet. It may be public. */
+import type { Address } from '../config/rule.ts';
+import { ControlServer } from './control-server.ts';
+import { send, sendError } from './reply.ts';
+
+/** Whether the proxy should be sent traffic. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** For people: `ready`, `draining`, `no listener is open`. */
+  readonly reason: string;
+}
+
+export interface ObserveOptions {
+  readonly address: Address;
+  /** The whole exposition, in the text format of Prometheus. */
+  readonly metrics: () => string | Promise<string>;
+  readonly readiness: () => Readiness;
+  readonly warn: (message: string) => void;
+}
+
+const FLAG = '--observe';
+/** https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
+const EXPOSITION = 'text/plain; version=0.0.4; charset=utf-8';
+const TEXT = 'text/plain; charset=utf-8';
+
+/** @throws {BindError} where the address cannot be listened on */
+export async function startObserve({ address, metrics, readiness, warn }: ObserveOptions): Promise<ControlServer> {
+  return ControlServer.start({
+    address,
+    flag: FLAG,
+    warn,
+    endpoints: [
+      {
+        path: '/metrics',
+        methods: {
+          GET: async (_request, response) => {
+            let text: string;
+            try {
+              text = await metrics();
+            } catch (error) {
+              // A scrape must fail as a whole: half an exposition reads as counters that were reset.
+              warn(
+                `${FLAG}: /metrics failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+              );
+              return sendError(
+                response,
+                'metrics-failed',
+                'the metrics could not be rendered: see the log of the proxy',
+              );
+            }
+            send(response, 200, EXPOSITION, text);
+          },
+        },
+      },
+      // Alive means that the event loop turns: that this is answered says it.
+      { path: '/healthz', methods: { GET: (_request, response) => send(response, 200, TEXT, 'ok\n') } },
+      {
+        path: '/readyz',
+        methods: {
+          GET: (_request, response) => {
+            const { ready, reason } = readiness();
+            send(response, ready ? 200 : 503, TEXT, `${reason}\n`);
+          },
+        },
+      },
+    ],
+  });
+}
