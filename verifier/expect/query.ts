@@ -118,7 +118,12 @@ async function judgeEmpty(
 
 function decide(asked: Asked, facts: Found, value: number): ReturnType<typeof result> {
   const holds = asked.direction === 'below' ? value < asked.threshold : value > asked.threshold;
-  return result(asked, facts, holds ? 'pass' : 'deviated', `it was ${value}, asked for ${asked.bound}`);
+  return result(
+    asked,
+    facts,
+    holds ? 'pass' : 'deviated',
+    `it was ${Number(value.toPrecision(10))}, asked for ${asked.bound}`,
+  );
 }
 
 async function read(params: QueryParams, at: number, seconds: number, evidence: Evidence): Promise<Reading> {
