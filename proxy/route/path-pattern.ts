@@ -12,6 +12,7 @@ import type { RequestHead } from '../http1/request-head.ts';
 import { checkRegex } from './regex.ts';
 
 const SLASH = 47;
+const QUESTION_MARK = 63;
 /** The path of an absolute target that has none, like `GET http://host HTTP/1.1` (RFC 9112 section 3.2.1). */
 const ROOT = Buffer.from('/');
 
@@ -68,27 +69,35 @@ class SegmentTest implements PathTest {
   }
 
   matches(head: RequestHead): boolean {
+    const { bytes, targetEnd } = head;
     const start = head.pathStart();
-    const end = head.pathEnd();
-    return start < end ? this.#test(head.bytes, start, end) : this.#test(ROOT, 0, 1);
+    const first = this.#literals[0] ?? ROOT;
+    // Most paths differ here; no literal has a question mark in it, so the end of the path need not be known yet.
+    if (start + first.length <= targetEnd && startsWith(bytes, start, first)) {
+      return this.#test(bytes, start + first.length, head.pathEnd());
+    }
+    const noPath = start === targetEnd || bytes[start] === QUESTION_MARK;
+    return noPath && first.length <= 1 && startsWith(ROOT, 0, first) && this.#test(ROOT, first.length, 1);
   }
 
+  /** Everything behind the first literal. */
   #test(bytes: Buffer, start: number, end: number): boolean {
     const literals = this.#literals;
     let at = start;
-    for (let i = 0; i < literals.length; i++) {
+    for (let i = 1; i < literals.length; i++) {
+      const gap = at;
+      while (at < end && bytes[at] !== SLASH) at++;
       const literal = literals[i] ?? ROOT;
-      if (i > 0) {
-        const gap = at;
-        while (at < end && bytes[at] !== SLASH) at++;
-        if (at === gap) return false;
-      }
-      if (at + literal.length > end) return false;
-      for (let j = 0; j < literal.length; j++) if (bytes[at + j] !== literal[j]) return false;
+      if (at === gap || at + literal.length > end || !startsWith(bytes, at, literal)) return false;
       at += literal.length;
     }
     return this.#anyRest || at === end;
   }
+}
+
+function startsWith(bytes: Buffer, at: number, literal: Buffer): boolean {
+  for (let i = 0; i < literal.length; i++) if (bytes[at + i] !== literal[i]) return false;
+  return true;
 }
 
 class RegexTest implements PathTest {
