@@ -49,12 +49,13 @@ export async function runDemo({ outDir, keep, stop, say }: DemoOptions): Promise
     if (!ending) stop.abort(new Error(sentence));
   };
   await using scratch = await scratchFolder();
+  const sidequake = project('verifier/main.ts');
   const members = planShop(await freePorts(PORTS_NEEDED));
   await using shop = await startShop({
     members,
     logDir: join(outDir, 'logs'),
     stateDir: join(scratch.path, 'state'),
-    proxy: [project('proxy/main.ts')],
+    sidequake,
     onLost,
   });
   await using prometheus = await startPrometheus({
@@ -74,7 +75,7 @@ export async function runDemo({ outDir, keep, stop, say }: DemoOptions): Promise
     say(`\n--- the ${version} version ---`);
     const exitCode = await runExperiment({
       version,
-      sidequake: [project('verifier/main.ts')],
+      sidequake,
       prometheusUrl: prometheus.url,
       frontend: shop.url(version),
       ratingsAdmin: shop.admin('ratings'),

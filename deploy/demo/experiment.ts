@@ -7,8 +7,8 @@ import type { Version } from './topology.ts';
 /** What a run needs to know. */
 export interface RunOptions {
   readonly version: Version;
-  /** The command line of sidequake without its arguments: a Node script, and words that come first. */
-  readonly sidequake: readonly string[];
+  /** The Node script of the `sidequake` command. */
+  readonly sidequake: string;
   readonly prometheusUrl: string;
   readonly frontend: string;
   readonly ratingsAdmin: string;
@@ -32,7 +32,7 @@ export async function runExperiment(options: RunOptions): Promise<number | null>
   const child = startChild({
     name: `the experiment on the ${version} version`,
     command: [
-      ...options.sidequake,
+      options.sidequake,
       'run',
       EXPERIMENT_FILE,
       `--prometheus-url=${options.prometheusUrl}`,

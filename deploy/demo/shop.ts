@@ -12,8 +12,8 @@ export interface ShopOptions {
   readonly logDir: string;
   /** Where sidecars keep their rules. */
   readonly stateDir: string;
-  /** The command line of a sidecar without its arguments: a Node script, and words that come first. */
-  readonly proxy: readonly string[];
+  /** The Node script of the `sidequake` command. */
+  readonly sidequake: string;
   /** Told, once for each, of a process that ended though nobody asked it to: the sentence for the user. */
   readonly onLost: (sentence: string) => void;
 }
@@ -53,7 +53,11 @@ export async function startShop(options: ShopOptions): Promise<Shop> {
   const started = members.map((one) => ({
     one,
     service: start(one.name, [shopFile(one.app), ...serviceCommand(members, one)]),
-    sidecar: start(`sidecar of ${one.name}`, [...options.proxy, ...sidecarCommand(one, join(stateDir, one.name))]),
+    sidecar: start(`sidecar of ${one.name}`, [
+      options.sidequake,
+      'proxy',
+      ...sidecarCommand(one, join(stateDir, one.name)),
+    ]),
   }));
   return {
     async ready() {

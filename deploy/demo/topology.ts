@@ -77,6 +77,8 @@ export function sidecarCommand(one: Member, stateDir: string): string[] {
     `--admin=127.0.0.1:${admin}`,
     `--observe=127.0.0.1:${observe}`,
     `--state=${stateDir}`,
+    // Ctrl-C must not wait for pages that wait for a fault.
+    '--drain=1s',
   ];
 }
 
