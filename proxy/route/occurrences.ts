@@ -2,17 +2,18 @@
  * Counts how often each call key has been seen, in memory of a fixed size: identical requests are told apart by their
  * number, so that the set of chosen ones does not depend on the order in which they run.
  *
- * 4096 sets of 8 ways. In each set the ways are kept in order of recency, in two parts: a new key enters the second part
- * (probation) and moves to the first when it comes again. A stream of keys that come once (an id for each call) can so
- * only push one another out, never a key that is in use. A key that was pushed out is counted from 0 again: its draws
- * repeat, which keeps the share but makes fewer of them independent.
+ * 4096 sets of 8 ways, in order of recency. Keys that came again stand in front, up to 4 of them; a new key enters behind
+ * them. A stream of keys that come once (an id for each call) can so only push one another out, never a key that is in
+ * use. A key that was pushed out is counted from 0 again: its draws repeat, which keeps the share but makes fewer of them
+ * independent.
  *
- *   set: | tag tag tag tag | tag tag tag tag | count x 8 |    64 bytes, a cache line
- *          protected         probation
+ *   set: | tag tag | tag tag tag tag tag tag | count x 8 |    64 bytes, a cache line
+ *          again     new ones first
  */
 const SETS = 4096;
 const WAYS = 8;
-const PROBATION = 4;
+/** Ways of a set that keys in use can keep for themselves. */
+const KEPT = 4;
 const SET_WORDS = 2 * WAYS;
 
 /** See the head of this file. 256 KiB, allocated on first use. */
@@ -36,7 +37,9 @@ export class Occurrences {
       place(words, set, 0, way, tag, next);
       return count;
     }
-    place(words, set, PROBATION, WAYS - 1, tag, 1);
+    let behind = 0;
+    while (behind < KEPT && (words[set + WAYS + behind] ?? 0) > 1) behind++;
+    place(words, set, behind, WAYS - 1, tag, 1);
     return 0;
   }
 }
