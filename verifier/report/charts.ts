@@ -9,7 +9,7 @@ import { valueAxis } from './svg/scale.ts';
 import type { Chart } from './svg/timeline.ts';
 
 /** Points drawn on a whole page: keeps it small however long and fine the run was. */
-const POINTS_PER_PAGE = 9_000;
+const POINTS_PER_PAGE = 4_000;
 const MOST_POINTS = 800;
 const FEWEST_POINTS = 60;
 

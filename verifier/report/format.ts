@@ -61,6 +61,11 @@ export function formatBound(bound: string): string {
     .replaceAll(/(\d) %/g, `$1${GAP}%`);
 }
 
+/** A sentence of a journal for print: a figure and its unit stay on one line. */
+export function prose(text: string): string {
+  return text.replaceAll(/(\d) (?=(?:%|µs|ms|s|min|h)(?![\p{L}\d]))/gu, `$1${GAP}`);
+}
+
 /** The figure of a scale without its sign. */
 export function figureText(value: number, unit: Unit, scale: Scale, against?: number | null): string {
   const shown = value * scale.factor;

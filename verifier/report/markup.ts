@@ -30,8 +30,8 @@ const LONGEST_TEXT = 8_000;
  * @example html`<p class="${tone}">${journal.reason}</p>`
  */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  let text = strings[0] ?? '';
-  for (const [index, part] of parts.entries()) text += render(part) + (strings[index + 1] ?? '');
+  let text = unindented(strings[0]);
+  for (const [index, part] of parts.entries()) text += render(part) + unindented(strings[index + 1]);
   return new Markup(text);
 }
 
@@ -56,6 +56,11 @@ export function visible(text: string): string {
   if (shown.length <= LONGEST_TEXT) return shown;
   const left = shown.length - LONGEST_TEXT;
   return `${shown.slice(0, LONGEST_TEXT).toWellFormed()}… (${left} more characters in the journal)`;
+}
+
+/** The indentation of templates is for those who read the source; pages would be a third larger with it. */
+function unindented(source: string | undefined): string {
+  return (source ?? '').replaceAll(/\s*\n\s*/g, '\n');
 }
 
 function render(part: Part): string {

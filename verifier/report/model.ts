@@ -56,7 +56,17 @@ export function reportOf(journal: Journal, charts?: number): Report {
 function levelFact(levels: readonly Level[]): Fact {
   const label = 'Service levels';
   if (levels.length === 0) return { label, value: 'none judged', tone: 'plain' };
-  const held = levels.filter((level) => level.verdict === 'pass').length;
-  const tone = levels.some((level) => level.verdict === 'deviated') ? 'bad' : held < levels.length ? 'unsure' : 'good';
-  return { label, value: `${formatCount(held)} of ${formatCount(levels.length)} held`, tone };
+  const count = (verdict: Level['verdict']): number => levels.filter((level) => level.verdict === verdict).length;
+  const [held, broken, unknown] = [count('pass'), count('deviated'), count('inconclusive')];
+  if (held === levels.length) {
+    const value = held === 1 ? 'held' : held === 2 ? 'both held' : `all ${formatCount(held)} held`;
+    return { label, value, tone: 'good' };
+  }
+  const parts = [
+    [broken, 'broken'],
+    [unknown, 'not known'],
+    [held, 'held'],
+  ] as const;
+  const said = parts.filter(([number]) => number > 0).map(([number, word]) => `${formatCount(number)} ${word}`);
+  return { label, value: said.join(', '), tone: broken > 0 ? 'bad' : 'unsure' };
 }

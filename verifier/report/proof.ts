@@ -11,8 +11,8 @@ export interface ProofLine {
   readonly injection: Injection;
   /** `matched = injected + skipped` holds. */
   readonly addsUp: boolean;
-  /** Skips as words: `share 1,476, ramp 12`; a dash for none. */
-  readonly skipped: string;
+  /** Skips as words: `share 1,476`, `ramp 12`. */
+  readonly skipped: readonly string[];
 }
 
 export interface Proof {
@@ -31,7 +31,7 @@ export function proofOf(journal: Journal): Proof {
     return {
       injection,
       addsUp: injection.ledger.matched === injection.ledger.injected + skipped,
-      skipped: skips.map(([reason, count]) => `${reason} ${formatCount(count)}`).join(', ') || '–',
+      skipped: skips.map(([reason, count]) => `${reason} ${formatCount(count)}`),
     };
   });
   const bad = lines.filter((line) => !sound(line));

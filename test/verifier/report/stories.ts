@@ -253,10 +253,16 @@ function hostile(): Journal {
     'unbreakable'.repeat(40),
     "$(touch /tmp/hacked) `id` ; rm -rf ' && echo",
   ];
-  let turn = 0;
+  // The same text is always poisoned alike, so that names which refer to each other still do.
+  const poisoned = new Map<string, string>();
   const poison = (value: unknown, key: string): unknown => {
     const kept = ['schema', 'verdict', 'startedAt', 'endedAt', 'from', 'to', 'at', 'direction', 'unit'];
-    if (typeof value === 'string') return kept.includes(key) ? value : `${value} ${evil[turn++ % evil.length] ?? ''}`;
+    if (typeof value === 'string') {
+      if (kept.includes(key)) return value;
+      const bad = poisoned.get(value) ?? `${value} ${evil[poisoned.size % evil.length] ?? ''}`;
+      poisoned.set(value, bad);
+      return bad;
+    }
     if (Array.isArray(value)) return value.map((inner) => poison(inner, ''));
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, poison(inner, name)]));

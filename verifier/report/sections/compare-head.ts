@@ -1,4 +1,5 @@
 /** The top of a comparison: the question, and each run's answer side by side. */
+import { prose } from '../format.ts';
 import type { Markup } from '../markup.ts';
 import { html } from '../markup.ts';
 import { verdictShape, wordmark } from '../svg/verdict-shape.ts';
@@ -20,7 +21,7 @@ function answer(run: Run): Markup {
     <div>
       <h2>${run.title}</h2>
       <p class="word">${words.word}</p>
-      <p class="reason">${journal.reason}</p>
+      <p class="reason">${prose(journal.reason)}</p>
       <p class="meaning">${when} · ${lasted}</p>
       <p class="open"><a href="${run.href}">Open the report</a></p>
     </div>

@@ -28,6 +28,7 @@ export function compareLevels(runs: readonly Run[]): Markup | null {
         <thead>
           <tr>
             <th scope="col">Level</th>
+            <th scope="col">Phase</th>
             ${runs.map((run) => html`<th scope="col">${run.title}</th>`)}
           </tr>
         </thead>
@@ -59,21 +60,20 @@ function levelBody(shared: Shared, phases: readonly string[], runs: readonly Run
       (cell) => html`${levelCell(cell, ends)}${bounds.length > 1 && html`<p class="small">${cell.bound}</p>`}`,
     );
   };
-  return html`<tbody>
+  return html`<tbody class="group">
     ${judged.map(
       (phase, index) =>
         html`<tr>
-          <th scope="row">
-            ${
-              index === 0 &&
-              html`<span class="name">${shared.name}</span>${
-                  bounds.length === 1 && html`<span class="bound-text">${bounds[0]}</span>`
-                }`
-            }
-            <span class="phase-name${phase === 'fault' ? ' fault' : ''}">${phase}</span>
-          </th>
+          ${index === 0 && levelHead(shared.name, bounds, judged.length)}
+          <th scope="row" class="phase-name${phase === 'fault' ? ' fault' : ''}">${phase}</th>
           ${shared.levels.map((levels, run) => html`<td data-label="${runs[run]?.title}">${cells(levels, phase)}</td>`)}
         </tr>`,
     )}
   </tbody>`;
+}
+
+function levelHead(name: string, bounds: readonly string[], rows: number): Markup {
+  return html`<th scope="rowgroup" rowspan="${rows}">
+    <span class="name">${name}</span>${bounds.length === 1 && html`<span class="bound-text">${bounds[0]}</span>`}
+  </th>`;
 }

@@ -1,4 +1,5 @@
 /** What else a reader must know, and how callers retried. */
+import { prose } from '../format.ts';
 import { stringify } from 'yaml';
 import type { Journal } from '../journal.ts';
 import type { Markup } from '../markup.ts';
@@ -9,7 +10,7 @@ export function findingsSection(findings: readonly string[]): Markup | null {
   return html`<section>
     <h2>Worth knowing</h2>
     <ul class="findings">
-      ${findings.map((finding) => html`<li>${finding}</li>`)}
+      ${findings.map((finding) => html`<li>${prose(finding)}</li>`)}
     </ul>
   </section>`;
 }

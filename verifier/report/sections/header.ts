@@ -1,4 +1,5 @@
 /** The top of a report: the question, the answer, and what a reader must do now if a fault may still be armed. */
+import { prose } from '../format.ts';
 import type { Journal } from '../journal.ts';
 import type { Markup } from '../markup.ts';
 import { html } from '../markup.ts';
@@ -12,7 +13,7 @@ export function header(report: Report): Markup {
   const { prometheus } = journal;
   return html`<header class="top">
       <p class="brand">${wordmark()}<span>sidequake</span></p>
-      <h1>${report.title}</h1>
+      <h1>${prose(report.title)}</h1>
       <p class="meta">
         <span class="mono">${journal.experiment}</span><span>${report.when}</span><span>${report.lasted}</span
         ><span>Prometheus ${prometheus.version} at <span class="mono">${prometheus.url}</span></span>
@@ -28,7 +29,7 @@ export function verdictBlock(journal: Journal): Markup {
     ${verdictShape(journal.verdict, 60)}
     <div>
       <p class="word">${word}</p>
-      <p class="reason">${journal.reason}</p>
+      <p class="reason">${prose(journal.reason)}</p>
       <p class="meaning">${meaning} Exit code ${journal.exitCode}.</p>
     </div>
   </section>`;

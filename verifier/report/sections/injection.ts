@@ -1,6 +1,6 @@
 /** What was broken and the proof that it was: the rules, what they predict, and the ledgers of the sidecars. */
 import { describeRule, ruleText } from '../describe-rule.ts';
-import { formatCount, formatFigure } from '../format.ts';
+import { formatCount, formatFigure, prose } from '../format.ts';
 import type { Journal } from '../journal.ts';
 import type { Markup } from '../markup.ts';
 import { html } from '../markup.ts';
@@ -24,7 +24,7 @@ export function injectionSection(report: Report): Markup | null {
 function faultCard(fault: Journal['faults'][number]): Markup {
   return html`<article class="card">
     <h3>${describeRule(fault.rule)}</h3>
-    <p>at <b>${fault.target}</b>${fault.predicted.map((seen) => html` · ${seen}`)}</p>
+    <p>at <b>${fault.target}</b>${fault.predicted.map((seen) => html` · ${prose(seen)}`)}</p>
     <pre>${ruleText(fault.rule)}</pre>
   </article>`;
 }
@@ -59,7 +59,10 @@ function proofTable(proof: Proof): Markup {
 
 function proofSentence(proof: Proof): string {
   const sidecars = `${formatCount(proof.lines.length)} ledger${proof.lines.length === 1 ? '' : 's'}`;
-  const agreement = proof.disagreeing === 0 ? 'all agree' : `${formatCount(proof.disagreeing)} disagree`;
+  const agreement =
+    proof.disagreeing === 0
+      ? 'all agree'
+      : `${formatCount(proof.disagreeing)} ${proof.disagreeing === 1 ? 'does' : 'do'} not agree`;
   return `${formatCount(proof.injected)} of ${formatCount(proof.matched)} matched requests were broken, by ${sidecars}: ${agreement}.`;
 }
 
@@ -85,9 +88,11 @@ function ledgerRow(line: ProofLine): Markup {
     </td>
     <td class="num" data-label="Matched">${formatCount(ledger.matched)}</td>
     <td class="num" data-label="Injected">${formatCount(ledger.injected)}</td>
-    <td data-label="Skipped">${line.skipped}</td>
+    <td data-label="Skipped">
+      ${line.skipped.length === 0 ? '–' : line.skipped.map((skip) => html`<p class="nowrap">${skip}</p>`)}
+    </td>
     <td data-label="Expected">
-      <p>
+      <p class="nowrap">
         ${formatCount(expected.low)} – ${formatCount(expected.high)}
         <span class="quiet">at ${formatFigure(expected.share, 'ratio')}</span>
       </p>
@@ -96,7 +101,7 @@ function ledgerRow(line: ProofLine): Markup {
     <td data-label="Agrees">
       <b class="${tone}">${tone === 'good' ? 'yes' : 'no'}</b
       ><span class="bound-text"
-        >${injection.reason}${!addsUp && ' The ledger does not add up: matched is not injected plus skipped.'}</span
+        >${prose(injection.reason)}${!addsUp && '. The ledger does not add up: matched is not injected plus skipped.'}</span
       >
     </td>
   </tr>`;

@@ -1,5 +1,5 @@
 /** The table of service levels: a line for each figure, a column for each phase, a sentence for all that did not hold. */
-import { formatCount } from '../format.ts';
+import { formatCount, prose } from '../format.ts';
 import type { ExpectationResult } from '../journal.ts';
 import type { Level, LevelCell } from '../levels.ts';
 import type { Markup } from '../markup.ts';
@@ -62,7 +62,7 @@ function levelRows(level: Level, phases: readonly string[]): Markup {
       troubles.length > 0 &&
       html`<tr class="why">
         <td colspan="${phases.length + 1}">
-          ${troubles.map((cell) => html`<p><b>${cell.phase}</b> ${cell.result.reason}</p>`)}
+          ${troubles.map((cell) => html`<p><b>${cell.phase}</b> ${prose(cell.result.reason)}</p>`)}
         </td>
       </tr>`
     }

@@ -1,5 +1,5 @@
 /** Every query exactly as it was sent, with its time: enough to check each figure without this program. */
-import { formatFigure } from '../format.ts';
+import { formatFigure, prose } from '../format.ts';
 import type { ExpectationResult, Journal, QueryRecord } from '../journal.ts';
 import type { Level } from '../levels.ts';
 import type { Markup } from '../markup.ts';
@@ -15,7 +15,7 @@ export function queriesSection(levels: readonly Level[]): Markup | null {
         html`<article>
           <h3>${level.name} <span class="quiet">${level.kind}, ${level.bound}</span></h3>
           <ul class="reasons">
-            ${level.cells.map(({ result }) => html`<li><b>${result.phase}</b> ${result.reason}${increaseText(result)}</li>`)}
+            ${level.cells.map(({ result }) => html`<li><b>${result.phase}</b> ${prose(result.reason)}${increaseText(result)}</li>`)}
           </ul>
           ${byText(level).map(queryBlock)}
         </article>`,

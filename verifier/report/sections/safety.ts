@@ -1,5 +1,5 @@
 /** What kept the run safe: its guards and the proof that the fault is gone. */
-import { formatCount } from '../format.ts';
+import { formatCount, prose } from '../format.ts';
 import { formatClock, unixSeconds } from '../format-time.ts';
 import type { Journal } from '../journal.ts';
 import type { Markup } from '../markup.ts';
@@ -38,7 +38,7 @@ function guardTable(guards: Journal['guards']): Markup {
           (guard) =>
             html`<tr>
               <th scope="row">${guard.of}</th>
-              <td data-label="Trips">${guard.trips}</td>
+              <td data-label="Trips">${prose(guard.trips)}</td>
               <td class="num" data-label="Evaluations">${formatCount(guard.evaluations)}</td>
               <td class="num" data-label="Breaches">${formatCount(guard.breaches)}</td>
               <td class="num" data-label="Lost">${formatCount(guard.lost)}</td>

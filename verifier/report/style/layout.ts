@@ -30,7 +30,7 @@ a { color: var(--data); text-underline-offset: 3px; }
 .verdict .shape { flex: none; margin-top: 4px; }
 .verdict .word { font-size: clamp(1.7rem, 1.4rem + 1.4vw, 2.3rem); font-weight: 700; letter-spacing: -0.02em; line-height: 1.15; }
 .verdict.good .word { color: var(--good); } .verdict.bad .word { color: var(--bad); } .verdict.unsure .word { color: var(--unsure); }
-.verdict .reason { margin-top: 6px; font-size: 1.14rem; line-height: 1.45; max-width: 44em; overflow-wrap: anywhere; }
+.verdict .reason { text-wrap: pretty; margin-top: 6px; font-size: 1.14rem; line-height: 1.45; max-width: 44em; overflow-wrap: anywhere; }
 .verdict .meaning { margin-top: 10px; font-size: .9rem; color: var(--muted); }
 .shape .body { fill: currentColor; } .shape .cut { fill: none; stroke: var(--surface); stroke-width: 2.4; stroke-linecap: round; stroke-linejoin: round; }
 .shape .ring { fill: none; stroke: currentColor; stroke-width: 2.2; } .shape .stroke { fill: none; stroke: currentColor; stroke-width: 2.2; stroke-linecap: round; stroke-linejoin: round; }
@@ -54,6 +54,7 @@ a { color: var(--data); text-underline-offset: 3px; }
 .card p { margin-top: 4px; color: var(--muted); } .card b { color: var(--ink); font-weight: 600; }
 pre { margin-top: 10px; padding: 12px 14px; border-radius: 8px; background: var(--code); white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; tab-size: 2; line-height: 1.5; }
 .queries article { margin-top: 28px; } .queries .reasons { font-size: .92rem; } .queries pre + .small { margin-top: 4px; overflow-wrap: anywhere; }
+.faults + .lead { margin-top: 18px; } code { white-space: nowrap; }
 section > p + pre { margin-top: 6px; } section > pre + p { margin-top: 16px; } .undo { margin-top: 18px; max-width: 50em; } h2 + p:not(.lead) { margin-top: 10px; }
 footer { margin-top: 80px; padding-block: 20px 48px; color: var(--muted); font-size: .84rem; overflow-wrap: anywhere; }
 footer::before { content: ""; display: block; border-top: 1px solid var(--hair); margin-bottom: 16px; }

@@ -20,6 +20,9 @@ export interface Axis {
   readonly ticks: readonly Tick[];
 }
 
+/** Beyond this the arithmetic of an axis would overflow, below its inverse it would underflow. */
+const BIGGEST = 1e150;
+
 /** The smallest step of the form 1, 2, 5 x 10^n that cuts `span` into at most `most` parts. */
 export function niceStep(span: number, most: number): number {
   const raw = span / most;
@@ -37,14 +40,16 @@ export function niceStep(span: number, most: number): number {
 export function valueAxis(values: readonly number[], threshold: number | null, unit: Unit): Axis {
   let least = threshold ?? Infinity;
   let most = threshold ?? -Infinity;
-  for (const value of values) {
+  for (const given of values) {
+    const value = Math.min(BIGGEST, Math.max(-BIGGEST, given));
     least = Math.min(least, value);
     most = Math.max(most, value);
   }
   if (least > most) [least, most] = [0, 1];
-  const factor = unit === 'ratio' ? 100 : scaleFor(unit, most).factor;
-  const sign = unit === 'ratio' ? scaleFor(unit, 1).sign : scaleFor(unit, most).sign;
+  // A little beyond the greatest figure, where the axis will end: 0.95 s is shown on an axis of seconds.
+  const { factor, sign } = scaleFor(unit, Math.max(Math.abs(least), Math.abs(most)) * 1.15);
   let [low, high] = padded(least * factor, most * factor, unit);
+  if (high - low < 1 / BIGGEST) high = low + 1;
   const step = niceStep(high - low, 4);
   low = Math.floor(low / step + 1e-9) * step;
   high = Math.ceil(high / step - 1e-9) * step;

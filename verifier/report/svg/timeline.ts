@@ -62,7 +62,7 @@ function bands(chart: Chart, x: (at: number) => number): readonly Markup[] {
     if (width <= 0) return html``;
     const kind = phase.name === 'fault' ? 'band fault' : 'band';
     const label = html`<text class="phase${phase.name === 'fault' ? ' fault' : ''}" x="${pc(from + width / 2)}" y="15"
-      >${phase.name}</text
+      >${clip(phase.name, 18)}</text
     >`;
     return html`<rect class="${kind}" x="${pc(from)}" y="${TOP - 4}" width="${pc(width)}" height="${PLOT + 4}" /><line
         class="edge${phase.name === 'fault' ? ' fault' : ''}"
@@ -117,14 +117,14 @@ function line(
   y: (figure: number) => number,
 ): Markup {
   const path = (points: readonly Sound[]): string =>
-    points.map(([at, figure], index) => `${index === 0 ? 'M' : 'L'}${inner(x(at))} ${fixed(y(figure))}`).join('');
+    points.map(([at, figure], index) => `${index === 0 ? 'M' : 'L'}${inner(x(at))} ${tenth(y(figure))}`).join('');
   const lines = runs.filter((run) => run.length > 1).map(path);
   // A value between two gaps has no line: a dot keeps it on the page.
   const dots = runs.flatMap((run) => (run.length === 1 ? run : []));
   const out = threshold === null ? [] : runs.flatMap((run) => beyond(run, threshold)).filter((part) => part.length > 1);
   const level = threshold === null ? 0 : y(threshold.value);
   const area = (part: readonly Sound[]): string =>
-    `${path(part)}L${inner(x(part.at(-1)?.[0] ?? 0))} ${fixed(level)}L${inner(x(part[0]?.[0] ?? 0))} ${fixed(level)}Z`;
+    `${path(part)}L${inner(x(part.at(-1)?.[0] ?? 0))} ${tenth(level)}L${inner(x(part[0]?.[0] ?? 0))} ${tenth(level)}Z`;
   return html`<svg
     y="${TOP}"
     width="100%"
@@ -151,7 +151,7 @@ function bound(chart: Chart, y: (figure: number) => number): Markup | null {
       x="100%"
       dx="-6"
       y="${fixed(below ? at + 15 : at - 7)}"
-      >${chart.bound}</text
+      >${clip(chart.bound ?? '', 40)}</text
     >`;
 }
 
@@ -212,12 +212,22 @@ function momentMark(moment: Chart['moments'][number], x: (at: number) => number)
     >`;
 }
 
+/** SVG text cannot wrap or end in dots by itself. */
+function clip(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}
+
 function pc(percent: number): string {
   return `${fixed(percent)}%`;
 }
 
 function inner(percent: number): string {
-  return fixed((percent * INNER) / 100);
+  return tenth((percent * INNER) / 100);
+}
+
+/** Coordinates of lines: a tenth of a pixel is finer than any eye, and lines are most of a page. */
+function tenth(value: number): string {
+  return String(Number(value.toFixed(1)));
 }
 
 function fixed(value: number): string {
