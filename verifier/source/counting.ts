@@ -77,7 +77,7 @@ export function follow(targets: readonly Target[], window: CountWindow): Tracks 
       missing.push(`the scrape of ${target.name} after the end of the phase is missing`);
     }
     const fresh = !target.scrapes.some((time) => time <= window.from);
-    if (fresh && target.scrapes.length > 0) notes.push(`${target.name} is first seen inside the phase`);
+    if (fresh && target.scrapes.length > 0) notes.push(`target ${target.name} is first seen inside the phase`);
     const rows: Row[] = [];
     for (const selected of target.series) {
       const row = followSeries(selected, target, window);
@@ -175,7 +175,7 @@ function scrapeProblems({ name, scrapes, failures, witnessed }: Target, window: 
   const longest = GAP_SCRAPES * scrapeSeconds;
   const problems: string[] = [];
   const failed = failures.filter((time) => time >= from && time <= to).length;
-  if (failed > 0) problems.push(`${name} could not be scraped (up was 0 at ${failed} scrapes in the phase)`);
+  if (failed > 0) problems.push(`target ${name} could not be scraped (up was 0 at ${failed} scrapes in the phase)`);
   const first = Math.max(
     0,
     scrapes.findLastIndex((time) => time <= from),
@@ -186,13 +186,13 @@ function scrapeProblems({ name, scrapes, failures, witnessed }: Target, window: 
     const gap = (scrapes[index] ?? 0) - (scrapes[index - 1] ?? 0);
     if (gap > longest)
       problems.push(
-        `${name} has no sample for ${seconds(gap)} in the phase, it is scraped every ${seconds(scrapeSeconds)}`,
+        `target ${name} has no sample for ${seconds(gap)} in the phase, it is scraped every ${seconds(scrapeSeconds)}`,
       );
   }
   const end = scrapes.at(-1);
   if (end === undefined || after >= 0) return problems;
   if (to - end > longest) {
-    const what = witnessed ? `${name} went dark` : `${name} ended`;
+    const what = witnessed ? `target ${name} went dark` : `${name} ended`;
     problems.push(`${what}: its last sample is from ${seconds(to - end)} before the end of the phase`);
   }
   return problems;

@@ -133,7 +133,7 @@ function darkTargets(
   });
   return dark.map(
     (up) =>
-      `${nameOf(up.labels)} is down (up is 0) and reported within the last ${RECENTLY}: what happens there is not counted`,
+      `target ${nameOf(up.labels)} is down (up is 0) and reported within the last ${RECENTLY}: what happens there is not counted`,
   );
 }
 

@@ -94,7 +94,15 @@ export function selectorsIn(promql: string): readonly SignedSelector[] {
   const found: SignedSelector[] = [];
   const visit = (node: SyntaxNode): void => {
     if (node.name === 'VectorSelector') found.push(selector(node, promql, 1));
-    else if (node.name !== 'OffsetExpr' && node.name !== 'StepInvariantExpr') children(node).forEach(visit);
+    else if (node.name === 'OffsetExpr' || node.name === 'StepInvariantExpr') unmoved(node.firstChild);
+    else children(node).forEach(visit);
+  };
+  // The grammar reads `a / b offset 5m` as (a / b) offset 5m; Prometheus moves only b.
+  const unmoved = (operand: SyntaxNode | null): void => {
+    const [left, ...rest] = operand?.name === 'BinaryExpr' ? children(operand) : [];
+    if (left === undefined) return;
+    visit(left);
+    unmoved(rest.at(-1) ?? null);
   };
   visit(parser.parse(promql).topNode);
   return found;
@@ -125,6 +133,9 @@ function walk(node: SyntaxNode, text: string, sign: 1 | -1, terms: SignedSelecto
       return walkAggregate(node, text, sign, terms);
     case 'BinaryExpr':
       return walkBinary(node, text, sign, terms);
+    case 'OffsetExpr':
+    case 'StepInvariantExpr':
+      return refuse(node.getChild('Offset') ?? node.getChild('At') ?? node, text, REFUSED[node.name] ?? '');
     default:
       return refuse(node, text, REFUSED[node.name] ?? `${node.name} cannot stand in a counter`);
   }

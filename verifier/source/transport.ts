@@ -55,12 +55,15 @@ export class Transport {
   async ask(path: string, params: URLSearchParams, signal?: AbortSignal): Promise<Answer<Reply>> {
     const deadline = AbortSignal.timeout(this.#options.timeoutMs);
     const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+    let last: Answer<Reply> | null = null;
     for (let attempt = 1; ; attempt++) {
       const reply = await this.#once(path, params, either, signal);
+      // Out of time while asking again: what the attempt before said is worth more than "timed out".
+      if (last !== null && !reply.ok && reply.failure.code === 'timeout') return last;
       if (attempt === ATTEMPTS || either.aborted || !isWorthAnotherTry(reply)) return reply;
+      last = reply;
       const pauseMs = FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + this.#options.random() / 2);
       const slept = await sleep(pauseMs, true, { signal: either }).catch(() => false);
-      // No time for another try: what the last one said is worth more than "timed out".
       if (!slept) return signal?.aborted === true ? failed('aborted', 'the question was withdrawn') : reply;
     }
   }
@@ -152,7 +155,8 @@ async function readBody(body: Readable, encoding: string, maxBytes: number, sign
       await pipeline(body, createInflate(), collect, { signal }).catch(asGarbled);
       break;
     default:
-      body.destroy();
+      // Ending the body early is an error of the stream, and one nobody listens to would end the process.
+      body.once('error', () => undefined).destroy();
       throw new Garbled(`has the content encoding ${JSON.stringify(encoding)}, which was not asked for`);
   }
   try {
