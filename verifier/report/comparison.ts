@@ -29,8 +29,8 @@ export interface ComparisonOptions {
 /**
  * One self-contained page over several runs, in the order given. The same journals give the same bytes.
  *
- * @throws RangeError for no runs, and for an address that is not a relative one: a page that is passed around must not
- * lead out of its folder.
+ * @throws RangeError for no runs, and for an address that is not a relative one: pages are passed around with the
+ * folders they stand in, and an address from outside could be a script.
  */
 export function renderComparison(runs: readonly ComparedRun[], options: ComparisonOptions = {}): string {
   if (runs.length === 0) throw new RangeError('a comparison needs at least one journal');
@@ -54,10 +54,10 @@ function toRun({ journal, href, title }: ComparedRun, _index: number, runs: read
   return { title: title ?? journal.experiment, href, report, origin: faultStart(journal) ?? report.span.from };
 }
 
-/** No scheme (`javascript:` is one), no host, no root, no way up; the part after `#` or `?` is free. */
+/** Asks the same parser that browsers have: what stays on the page's own host and is not written from a root is relative. */
 function isRelative(href: string): boolean {
-  const path = href.split(/[?#]/, 1)[0] ?? '';
-  return path !== '' && !/[:\\\p{Cc}]/u.test(path) && !path.startsWith('/') && !path.split('/').includes('..');
+  const base = 'https://here.invalid/a/b/c/';
+  return href !== '' && !/^[/\\]/.test(href) && URL.parse(href, base)?.origin === new URL(base).origin;
 }
 
 function commonTitle(runs: readonly ComparedRun[]): string {

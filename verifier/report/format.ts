@@ -13,7 +13,7 @@ const MINUS = '\u2212';
 const MOST_DECIMALS = 12;
 
 /** How a unit is written at a magnitude: the factor to the figure shown, and its sign. */
-export interface Scale {
+interface Scale {
   readonly factor: number;
   readonly sign: string;
 }
@@ -67,7 +67,7 @@ export function prose(text: string): string {
 }
 
 /** The figure of a scale without its sign. */
-export function figureText(value: number, unit: Unit, scale: Scale, against?: number | null): string {
+function figureText(value: number, unit: Unit, scale: Scale, against?: number | null): string {
   const shown = value * scale.factor;
   const bound = against === null || against === undefined || against === value ? null : against * scale.factor;
   if (unit === 'none' && shown !== 0 && (Math.abs(shown) < 1e-6 || Math.abs(shown) >= 1e15))

@@ -3,7 +3,7 @@ import type { ExpectationResult, Journal, Timeline } from '../../../verifier/rep
 import type { PhaseTimes, Sample, Service } from './traffic.ts';
 import { chance, goodBracket, goodCourse, latencyBracket, layOut, play } from './traffic.ts';
 
-export const PHASES = [
+const PHASES = [
   { name: 'baseline', seconds: 60 },
   { name: 'fault', seconds: 60 },
   { name: 'recovery', seconds: 60 },

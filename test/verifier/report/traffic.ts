@@ -43,7 +43,7 @@ export interface Sample {
   readonly p99: number;
 }
 
-export interface Behaviour {
+interface Behaviour {
   /** Ratio of bad answers, 0..1. */
   readonly bad: number;
   /** Median of the latency, seconds. */

@@ -23,7 +23,7 @@ export function header(report: Report): Markup {
 }
 
 /** The verdict as a shape and a word, with its reason. */
-export function verdictBlock(journal: Journal): Markup {
+function verdictBlock(journal: Journal): Markup {
   const { word, tone, meaning } = verdictWords(journal.verdict);
   return html`<section class="verdict ${tone}" aria-label="Verdict">
     ${verdictShape(journal.verdict, 60)}
@@ -36,7 +36,7 @@ export function verdictBlock(journal: Journal): Markup {
 }
 
 /** The facts of a run in one row. */
-export function factRow(facts: readonly Fact[]): Markup {
+function factRow(facts: readonly Fact[]): Markup {
   return html`<dl class="facts">
     ${facts.map(
       (fact) =>

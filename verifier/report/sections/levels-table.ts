@@ -47,7 +47,7 @@ export function levelCell(cell: LevelCell, ends: Level['ends']): Markup {
 }
 
 /** `, 2,950 events`; nothing where the figure counts none. */
-export function eventsText(result: ExpectationResult): string {
+function eventsText(result: ExpectationResult): string {
   return result.events === null ? '' : ` · ${formatCount(result.events)} event${result.events === 1 ? '' : 's'}`;
 }
 

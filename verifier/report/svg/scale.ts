@@ -6,7 +6,7 @@ import type { Unit } from '../format.ts';
 import { scaleFor } from '../format.ts';
 import { formatClock, formatDuration } from '../format-time.ts';
 
-export interface Tick {
+interface Tick {
   /** In the unit of the axis; Unix seconds on a time axis. */
   readonly at: number;
   readonly label: string;
