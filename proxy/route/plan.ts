@@ -36,6 +36,14 @@ export function endRule(plan: Plan, rule: ArmedRule, reason: SkipReason): void {
   rule.ledger.active--;
 }
 
+/**
+ * The caller has ended its side and may be gone: a FIN does not tell. What has begun gives its place back, so that callers
+ * that went away cannot use up `maxActive`; it goes on for the one that only half-closed.
+ */
+export function freePlaces(plan: Plan): void {
+  for (const [i, rule] of plan.rules.entries()) if (plan.stages[i] === BEGUN) endRule(plan, rule, 'not-applicable');
+}
+
 /** What has not begun never will: skipped for this reason. Rules that have begun go on until they are ended. */
 export function skipPlan(plan: Plan, reason: SkipReason): void {
   for (const [i, rule] of plan.rules.entries()) if (plan.stages[i] === CHOSEN) endRule(plan, rule, reason);

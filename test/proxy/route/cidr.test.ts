@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { BlockList, isIPv4 } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { checkCidr, Cidr, parseAddress } from '../../../proxy/route/cidr.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../../proxy/faults/fault.ts';
 import type { RequestHead } from '../../../proxy/http1/request-head.ts';

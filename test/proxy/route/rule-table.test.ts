@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Match, Rule } from '../../../proxy/config/rule.ts';
 import { MatchTest } from '../../../proxy/route/match.ts';

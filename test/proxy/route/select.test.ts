@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CallKeyReader } from '../../../proxy/route/call-key.ts';
 import { drawDelay, type DrawKey, drawShare, rampedShare } from '../../../proxy/route/select.ts';
