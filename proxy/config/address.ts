@@ -14,6 +14,9 @@ export function parseAddress(text: string): Parsed<Address> {
   const written = text.trim();
   if (written.startsWith('unix:')) return unixAddress(written.slice('unix:'.length), text);
   if (/^\d+$/.test(written)) return tcpAddress('127.0.0.1', written, text);
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(written)) {
+    return refused(`${quoted(text)} is a URL: ${FORMS}, without a scheme`);
+  }
   const bracketed = /^\[([^\]]*)\]:(\d+)$/.exec(written);
   if (bracketed !== null) {
     const host = bracketed[1] ?? '';
@@ -22,9 +25,6 @@ export function parseAddress(text: string): Parsed<Address> {
   }
   if (isIPv6(written) || /^[^[\]]*:[^[\]]*:/.test(written)) {
     return refused(`${quoted(text)}: an IPv6 address needs brackets and a port, like [::1]:8080`);
-  }
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(written)) {
-    return refused(`${quoted(text)} is a URL: ${FORMS}, without a scheme`);
   }
   const plain = /^([^:[\]]+):(\d+)$/.exec(written);
   if (plain === null) return refused(`${quoted(text)} is not an address: ${FORMS}`);

@@ -15,6 +15,8 @@ export type Part = 'key' | 'value';
 export class Places {
   private readonly document: Document;
   private readonly lines: LineCounter;
+  /** The pairs of a map by key, made at the first question: a map can have many keys and as many problems. */
+  private readonly pairs = new WeakMap<Node, ReadonlyMap<string, Pair>>();
 
   constructor(document: Document, lines: LineCounter) {
     this.document = document;
@@ -35,38 +37,42 @@ export class Places {
     let node: unknown = this.document.contents;
     let offset = startOf(node) ?? 0;
     for (const [index, step] of path.entries()) {
-      const parent = isAlias(node) ? node.resolve(this.document) : node;
-      const found = childOf(parent, step);
+      const found = this.childOf(node, step);
       if (found === undefined) return this.at(offset);
       const last = index === path.length - 1;
       const valueAt = startOf(found.value);
       const wantsKey = (last && part === 'key') || isMissing(found.value);
       offset = (wantsKey ? found.keyAt : undefined) ?? valueAt ?? found.keyAt ?? offset;
       // What is missing inside a map is shown at the map's key: its first entry is another key.
-      if (!last && isMap(found.value) && childOf(found.value, path[index + 1] ?? '') === undefined) {
+      if (!last && isMap(found.value) && this.childOf(found.value, path[index + 1] ?? '') === undefined) {
         offset = found.keyAt ?? offset;
       }
       node = found.value;
     }
     return this.at(offset);
   }
+
+  private childOf(node: unknown, step: PropertyKey): Child | undefined {
+    const parent = isAlias(node) ? node.resolve(this.document) : node;
+    if (isSeq(parent)) {
+      const item = parent.items[Number(step)];
+      if (item === undefined) return undefined;
+      return isPair(item) ? { keyAt: startOf(item.key), value: item.value } : { keyAt: undefined, value: item };
+    }
+    if (!isMap(parent)) return undefined;
+    let pairs = this.pairs.get(parent);
+    if (pairs === undefined) {
+      pairs = new Map(parent.items.map((item: Pair) => [keyOf(item), item]));
+      this.pairs.set(parent, pairs);
+    }
+    const pair = pairs.get(String(step));
+    return pair && { keyAt: startOf(pair.key), value: pair.value };
+  }
 }
 
 interface Child {
   readonly keyAt: number | undefined;
   readonly value: unknown;
-}
-
-function childOf(parent: unknown, step: PropertyKey): Child | undefined {
-  if (isSeq(parent)) {
-    const value = parent.items[Number(step)];
-    if (value === undefined) return undefined;
-    return isPair(value) ? { keyAt: startOf(value.key), value } : { keyAt: undefined, value };
-  }
-  if (!isMap(parent)) return undefined;
-  // The last of several equal keys is the one that counts; they are reported as duplicates anyhow.
-  const pair = parent.items.findLast((item: Pair) => keyOf(item) === String(step));
-  return pair === undefined ? undefined : { keyAt: startOf(pair.key), value: pair.value };
 }
 
 /** The key of a pair as the data has it. */
