@@ -1,5 +1,6 @@
 // Everything the demo says, at most 80 columns wide.
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
+import { EXPERIMENT_FILE } from './experiment.ts';
 import type { Version } from './topology.ts';
 
 /** What each version must come to. */
@@ -37,7 +38,7 @@ A real Prometheus gives the figures. Ctrl-C ends everything at any moment.
 
 /** What was found, where the reports are, and what to type next. */
 export function conclusion(findings: readonly Finding[], outDir: string, keeps: boolean): string {
-  const place = (file: string): string => relative(process.cwd(), `${outDir}/${file}`);
+  const place = (file: string): string => shortest(join(outDir, file));
   const found = findings.map(({ version, verdict, reason }) =>
     wrap(`  ${version.padEnd(10)} `, `${verdict}: ${reason}`),
   );
@@ -46,7 +47,7 @@ export function conclusion(findings: readonly Finding[], outDir: string, keeps: 
     : [
         'Go on:',
         '  npm run demo -- --keep     the shop stays up, to break it by hand',
-        `  ${relative(process.cwd(), EXPERIMENTS)}`,
+        `  ${shortest(EXPERIMENT_FILE)}`,
         '                             the question: change it and ask again',
         '',
       ];
@@ -56,7 +57,7 @@ export function conclusion(findings: readonly Finding[], outDir: string, keeps: 
     ...found,
     '',
     'Reports (open them in a browser, they need no network):',
-    `  ${place('index.html').padEnd(26)} both side by side`,
+    `  ${place('index.html').padEnd(23)}  both side by side`,
     `  ${place('careless.html')}`,
     `  ${place('careful.html')}`,
     '',
@@ -109,4 +110,8 @@ export function wrap(label: string, text: string): string {
   return [...lines, line].join('\n');
 }
 
-const EXPERIMENTS = new URL('experiments/slow-and-failing-ratings.yaml', import.meta.url).pathname;
+/** As one would type it here: relative, unless that leads out of this folder. */
+function shortest(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}
