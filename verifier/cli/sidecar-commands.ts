@@ -46,13 +46,10 @@ export async function faultClearCommand(args: Arguments, io: Io): Promise<number
     for (const { rule, source } of wanted.filter((listed) => !ours.includes(listed))) {
       io.err(`${admin.address}  ${rule.id} comes from ${source} and can only be taken back there\n`);
     }
+    // No lease is waited for: who asks for this looks again by himself.
+    const startedMs = systemClock.monotonicMs();
     const outcome = await undoAll(
-      ours.map(({ rule }) => ({
-        target: admin.address,
-        admin,
-        id: rule.id,
-        endsByMs: () => systemClock.monotonicMs(),
-      })),
+      ours.map(({ rule }) => ({ target: admin.address, admin, id: rule.id, endsByMs: () => startedMs })),
       systemClock,
       signal,
     );

@@ -14,14 +14,9 @@ export function unitOf(kind: string): 'ratio' | 'seconds' | 'none' {
 
 export function describeNumber(value: number, unit: 'ratio' | 'seconds' | 'none'): string {
   if (!Number.isFinite(value)) return value > 0 ? 'infinite' : String(value);
-  switch (unit) {
-    case 'ratio':
-      return `${trim(truncate(value * 100))} %`;
-    case 'seconds':
-      return value < 1 ? `${trim(truncate(value * 1000))} ms` : `${trim(truncate(value))} s`;
-    case 'none':
-      return trim(truncate(value));
-  }
+  if (unit === 'ratio') return `${trim(truncate(value * 100))} %`;
+  if (unit === 'none') return trim(truncate(value));
+  return value < 1 ? `${trim(truncate(value * 1000))} ms` : `${trim(truncate(value))} s`;
 }
 
 /** Two decimals, cut off: 99.999 becomes 99.99 and not 100. Binary dust (0.1 * 100 * ...) is rounded off first. */

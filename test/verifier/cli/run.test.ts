@@ -1,0 +1,125 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseJournal } from '../../../verifier/report/read-journal.ts';
+import type { LittleWorld, LittleWorlds } from '../../support/little-worlds.ts';
+import { littleWorlds } from '../../support/little-worlds.ts';
+import { written } from '../experiment/little-experiment.ts';
+import type { Written } from '../experiment/little-experiment.ts';
+import { sidequake, start } from './sidequake.ts';
+
+let worlds: LittleWorlds;
+let folder: string;
+beforeAll(async () => {
+  worlds = await littleWorlds(8);
+  folder = await mkdtemp(join(tmpdir(), 'sidequake-run-'));
+}, 60_000);
+afterAll(async () => {
+  await worlds[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true });
+});
+
+async function fileOf(world: LittleWorld, more?: Written): Promise<{ readonly file: string; readonly cwd: string }> {
+  const cwd = await mkdtemp(join(folder, 'run-'));
+  const file = join(cwd, 'little.yaml');
+  await writeFile(file, written(world, more));
+  return { file, cwd };
+}
+
+const LONG = { phases: '{ baseline: 1200ms, fault: 60s, recovery: 1200ms }' };
+
+describe.concurrent('sidequake run', () => {
+  it('passes, shows itself in plain lines and leaves journal and report', async () => {
+    const world = worlds.take();
+    const { file, cwd } = await fileOf(world);
+    const { code, stdout, stderr } = await sidequake(['run', file], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('PASS  little');
+    expect(stdout).toMatch(/SLI +must be +baseline +fault +recovery/);
+    expect(stderr).toContain('fault for 1.5 s');
+    expect(stderr).not.toContain('\u001B');
+    const [run = ''] = await readdir(join(cwd, 'sidequake-runs'));
+    expect(run).toMatch(/^little-\d{4}-\d\d-\d\dT\d{6}Z$/);
+    const read = parseJournal(await readFile(join(cwd, 'sidequake-runs', run, 'journal.json'), 'utf8'));
+    expect(read.ok && read.journal.verdict).toBe('pass');
+    expect(await readFile(join(cwd, 'sidequake-runs', run, 'report.html'), 'utf8')).toContain('<!doctype html>');
+    const page = await sidequake([
+      'report',
+      join(cwd, 'sidequake-runs', run, 'journal.json'),
+      '-o',
+      join(cwd, 'page.html'),
+    ]);
+    expect(page).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('prints the journal and nothing else with --json', async () => {
+    const world = worlds.take();
+    const { file, cwd } = await fileOf(world, { guards: '[{ of: availability, below: 90% }]' });
+    const { code, stdout } = await sidequake(['run', file, '--json'], { cwd });
+    const read = parseJournal(stdout);
+    expect(read.ok && read.journal.verdict).toBe('aborted');
+    expect(code).toBe(4);
+  });
+
+  it('keeps its verdict when the disk is full, and says loudly what is lost', async () => {
+    const world = worlds.take();
+    const { file, cwd } = await fileOf(world);
+    const places = ['--journal', '/dev/full', '--report', join(file, 'report.html')];
+    const { code, stdout, stderr } = await sidequake(['run', file, ...places], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('PASS  little');
+    expect(stderr).toContain('THE JOURNAL IS LOST, /dev/full cannot be written: the disk is full');
+    expect(stderr).toContain('THE REPORT IS LOST');
+  });
+
+  it('arms nothing in a dry run', async () => {
+    const world = worlds.take();
+    const { file, cwd } = await fileOf(world);
+    const { code, stdout } = await sidequake(['run', file, '--dry-run'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toContain('nothing was armed');
+    expect(world.admin.requests).toEqual(['GET /rules']);
+    expect(await readdir(cwd)).toEqual(['little.yaml']);
+  });
+
+  it.for(['SIGINT', 'SIGTERM'] as const)('takes the fault back on %s', async (signal) => {
+    const world = worlds.take();
+    const { file, cwd } = await fileOf(world, LONG);
+    const run = start(['run', file], { cwd });
+    await run.said('fault for 60.0 s');
+    run.child.kill(signal);
+    const { code, stdout } = await run.ended;
+    expect(code).toBe(4);
+    expect(stdout).toContain('ABORTED');
+    expect(world.admin.armed.size).toBe(0);
+  });
+
+  it('leaves at once on the second SIGINT, and says that the lease ends the fault', async () => {
+    const world = worlds.take();
+    const { file, cwd } = await fileOf(world, LONG);
+    const run = start(['run', file], { cwd });
+    await run.said('fault for 60.0 s');
+    world.admin.mood.silent = true;
+    run.child.kill('SIGINT');
+    await run.said('taking the faults back');
+    run.child.kill('SIGINT');
+    const { code, stderr } = await run.ended;
+    expect(code).toBe(5);
+    expect(stderr).toContain('ends by itself within 10 s');
+  });
+
+  it('leaves no fault behind its lease when it is killed', async () => {
+    const world = worlds.take();
+    const { file, cwd } = await fileOf(world, LONG);
+    const run = start(['run', file], { cwd });
+    await run.said('fault for 60.0 s');
+    await sleep(300);
+    expect(world.admin.armed.size).toBe(1);
+    run.child.kill('SIGKILL');
+    await run.ended;
+    await sleep(10_500);
+    expect(world.admin.armed.size).toBe(0);
+  });
+});
