@@ -34,7 +34,7 @@ import { METHOD_HEAD, methodIndex } from './method.ts';
 import { wantsClose } from './persistence.ts';
 import { RequestSide, type RequestOwner } from './request-side.ts';
 import { ResponseSide, type ResponseOwner } from './response-side.ts';
-import type { ConnectionView, Traffic } from './traffic.ts';
+import { routeOf, type ConnectionView, type Traffic } from './traffic.ts';
 
 /** How long a client may go on sending after an answer that ends the connection: a close at once could lose it. */
 const LINGER_MS = 5000;
@@ -87,6 +87,7 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
 
   clientEnded(): void {
     this.#clientEnded = true;
+    this.#held?.callerEnded();
     // What is kept still has to go out before the FIN.
     if (this.#ending || this.#requests.keeping) return;
     this.#requests.release();
@@ -186,13 +187,13 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
     if (planned === null) return this.pass(held);
     held.beginAnswer();
     const { view, scan } = this.#requests.frontHead();
-    const { exchanges, nowMs, routes, log } = this.#traffic;
+    const { exchanges, nowMs, log } = this.#traffic;
     const method = methodIndex(view);
     const close = wantsClose(view, scan) || this.#upstreamEnded || this.#draining;
     const mark = planned.answer.mark ? `injected ${planned.rule.rule.id}/${planned.fault}` : null;
     const bytes = renderAnswer(planned.answer, { mark, head: method === METHOD_HEAD, close });
     const { status } = planned.answer;
-    const route = routes === null ? 0 : routes.indexOf(view);
+    const route = routeOf(this.#traffic, view);
     const durationMs = nowMs() - held.startedAtMs;
     exchanges.record(route, method, status, INJECTED, FAULT_INJECTED, durationMs, view.end - view.start, bytes.length);
     log.injected(injectionRecord(held, view, status, nowMs()));

@@ -12,7 +12,7 @@
 import type { ArmedRule, Held } from '../rules/armed-rule.ts';
 import type { SkipReason } from '../rules/ledger.ts';
 import type { Plan } from '../route/decide.ts';
-import { beginRule, endRule, finishPlan, skipPlan } from '../route/plan.ts';
+import { beginRule, endRule, finishPlan, freePlaces, skipPlan } from '../route/plan.ts';
 
 /** A longer timer would fire at once (2^31 - 1 ms). */
 const LONGEST_TIMER_MS = 2_147_483_647;
@@ -72,6 +72,11 @@ export class HeldExchange implements Held {
     if (this.#answer?.rule === rule) this.#answer = null;
     endRule(this.#plan, rule, 'not-applicable');
     this.#wait();
+  }
+
+  /** The caller has ended its side: see `freePlaces`. */
+  callerEnded(): void {
+    freePlaces(this.#plan);
   }
 
   /** The answer is being sent now. */

@@ -18,7 +18,7 @@ import { PartialHead, Stash } from './kept-bytes.ts';
 import { METHOD_CONNECT, methodIndex } from './method.ts';
 import { RequestHead } from './request-head.ts';
 import { HeadScan, scanRequestHead } from './scan-head.ts';
-import type { ConnectionView, Traffic } from './traffic.ts';
+import { routeOf, type ConnectionView, type Traffic } from './traffic.ts';
 
 /** What the request side tells its connection. */
 export interface RequestOwner {
@@ -232,7 +232,7 @@ export class RequestSide {
     else {
       const method = methodIndex(view);
       const startedAtMs = intent === PASS ? this.#startedAtMs : traffic.nowMs();
-      const route = traffic.routes === null ? 0 : traffic.routes.indexOf(view);
+      const route = routeOf(traffic, view);
       this.#sending = this.#queue.push(route, method, startedAtMs, intent === PASS ? this.#flags : NO_FLAG);
       this.#sending.requestBytes = headBytes;
       if (scan.upgrade || method === METHOD_CONNECT) this.awaitingUpgrade = true;

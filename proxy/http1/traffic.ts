@@ -3,6 +3,7 @@ import type { ConnectionMetrics } from '../observe/connection-metrics.ts';
 import type { ExchangeMetrics } from '../observe/exchange-metrics.ts';
 import type { InjectionLog } from '../observe/injection-log.ts';
 import type { ConnectionFacts } from '../route/match.ts';
+import type { RequestHead } from './request-head.ts';
 import type { RouteTable } from '../route/route-table.ts';
 import type { RuleTable } from '../route/rule-table.ts';
 
@@ -19,6 +20,8 @@ export interface Traffic {
   rules: RuleTable;
   /** Null where no route is named. */
   routes: RouteTable | null;
+  /** From a position in `routes` (0: none matched) to the index that metrics use. */
+  routeIndexes: Int32Array;
   /** This listener has carried HTTP: what looks like the start of a head may be held until it is whole. */
   knownHttp: boolean;
   readonly exchanges: ExchangeMetrics;
@@ -32,4 +35,9 @@ export interface Traffic {
 export interface ConnectionView extends ConnectionFacts {
   /** Counts up from 1 in each listener: what `scope: connection` draws by. */
   readonly number: number;
+}
+
+/** The route an exchange is counted under. */
+export function routeOf(traffic: Traffic, head: RequestHead): number {
+  return traffic.routes === null ? 0 : (traffic.routeIndexes[traffic.routes.indexOf(head)] as number);
 }

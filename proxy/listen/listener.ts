@@ -8,12 +8,9 @@ import type { SkipReason } from '../rules/ledger.ts';
 import { Link, type ByteHandler, type LinkOwner } from '../tunnel/link.ts';
 import { Tunnel } from '../tunnel/tunnel.ts';
 import { takeAcceptedHandles, type AcceptedHandle } from './private-net.ts';
-import { listenOn } from './listen-on.ts';
+import { bind } from '../admin/bind.ts';
 
 type Protocol = ConnectionView['protocol'];
-
-/** The kernel's queue of connections not yet accepted; it cuts the number to its own limit (somaxconn). */
-const BACKLOG = 4096;
 
 export class TrafficListener implements LinkOwner, ConnectionOwner {
   readonly #traffic: Traffic;
@@ -35,13 +32,20 @@ export class TrafficListener implements LinkOwner, ConnectionOwner {
     return this.#links.size;
   }
 
+  /** Bytes that wait in this process for a peer to read them. */
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (const { client, upstream } of this.#links) bytes += client.writableLength + upstream.writableLength;
+    return bytes;
+  }
+
   /**
    * Starts to listen.
    *
-   * @throws ListenError naming the address and what is wrong with it
+   * @throws {BindError} naming the address and what is wrong with it
    */
   async listen(): Promise<Address> {
-    const address = await listenOn(this.#server, this.#traffic.listener.listen, '--listen', BACKLOG);
+    const address = await bind(this.#server, this.#traffic.listener.listen, '--listen');
     takeAcceptedHandles(
       this.#server,
       (handle) => this.#accept(handle),
@@ -93,6 +97,10 @@ export class TrafficListener implements LinkOwner, ConnectionOwner {
 
   connectFailed(_link: Link, code: string): void {
     countIn(this.#traffic.connections.connectFailures, code);
+  }
+
+  failed(_link: Link, error: unknown): void {
+    this.#traffic.log.defect(error);
   }
 
   closed(link: Link): void {

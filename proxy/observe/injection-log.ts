@@ -1,4 +1,4 @@
-/** One line for each injected exchange; none for one that passed. */
+/** An injected exchange, for the log. */
 export interface InjectionRecord {
   readonly rules: readonly string[];
   readonly faults: string;
@@ -11,6 +11,9 @@ export interface InjectionRecord {
   readonly traceparent: string | null;
 }
 
+/** What the data path tells the log: one line for each injected exchange, none for one that passed. */
 export interface InjectionLog {
   injected(record: InjectionRecord): void;
+  /** A defect of ours, which has cost one connection. */
+  defect(error: unknown): void;
 }

@@ -18,6 +18,11 @@ export class Log implements InjectionLog {
     this.#write(`${JSON.stringify({ time, level, message, ...fields })}\n`);
   }
 
+  defect(error: unknown): void {
+    const stack = error instanceof Error ? error.stack : String(error);
+    this.write('error', 'a defect of the proxy: one connection was reset', { stack });
+  }
+
   injected(record: InjectionRecord): void {
     this.write('info', 'injected', { ...record });
   }

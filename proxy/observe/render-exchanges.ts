@@ -18,22 +18,26 @@ export interface ExchangeSource {
   readonly routeNames: readonly string[];
 }
 
+const NO_KEY: SlotKey = { route: 0, method: 0, status: 0, outcome: 0, flags: 0 };
+
 /** `sidequake_http_requests_total` and the durations by route. */
 export function renderRoutes(out: Exposition, source: ExchangeSource): void {
   const { metrics, routeNames } = source;
   out.family('sidequake_http_requests_total', 'counter', 'Exchanges by route, method, status and what became of them.');
-  for (const [slot, key] of metrics.keys.entries()) {
+  // Flags are Istio's label, not one of ours: their slots are added up.
+  const bySeries = Map.groupBy(metrics.keys.entries(), ([, { route, method, status, outcome }]) =>
+    [route, method, status, outcome].join(' '),
+  );
+  for (const slots of bySeries.values()) {
+    const [, key] = slots[0] ?? [0, NO_KEY];
     const labels = {
       route: routeNames[key.route] ?? '',
       method: METHODS[key.method] ?? 'OTHER',
       code: String(key.status),
       outcome: OUTCOMES[key.outcome] ?? '',
     };
-    out.sample(
-      'sidequake_http_requests_total',
-      { ...labels, response_flags: FLAGS[key.flags] ?? '-' },
-      metrics.count(slot),
-    );
+    const count = slots.reduce((sum, [slot]) => sum + metrics.count(slot), 0);
+    out.sample('sidequake_http_requests_total', labels, count);
   }
   const byRoute = Map.groupBy(metrics.keys.keys(), (slot) => metrics.keys[slot]?.route ?? 0);
   const name = 'sidequake_http_request_duration_seconds';

@@ -5,7 +5,11 @@ import type { ConnectionMetrics } from './connection-metrics.ts';
 import type { Exposition } from './exposition.ts';
 
 /** One series for each matched exchange: `matched = injected + skipped` can be checked by summing. */
-export function renderLedger(out: Exposition, entries: Iterable<LedgerEntry>, armed: ReadonlySet<string>): void {
+export function renderLedger(
+  out: Exposition,
+  entries: Iterable<LedgerEntry>,
+  isArmed: (rule: string) => boolean,
+): void {
   const all = [...entries];
   const name = 'sidequake_rule_exchanges_total';
   out.family(name, 'counter', 'Exchanges that a rule matched, each once: injected, or skipped for a reason.');
@@ -17,7 +21,7 @@ export function renderLedger(out: Exposition, entries: Iterable<LedgerEntry>, ar
     }
   }
   out.family('sidequake_fault_active', 'gauge', '1 while the rule is armed.');
-  for (const { rule } of all) out.sample('sidequake_fault_active', { rule }, armed.has(rule) ? 1 : 0);
+  for (const { rule } of all) out.sample('sidequake_fault_active', { rule }, isArmed(rule) ? 1 : 0);
   out.family('sidequake_rule_active_exchanges', 'gauge', 'Exchanges that the rule holds or breaks right now.');
   for (const { rule, active } of all) out.sample('sidequake_rule_active_exchanges', { rule }, active);
 }

@@ -37,6 +37,8 @@ export interface ByteHandler {
 export interface LinkOwner {
   /** @param code - Node's code, such as ECONNREFUSED */
   connectFailed(link: Link, code: string): void;
+  /** A defect of ours, met while this link's bytes were read: only this link is reset. */
+  failed(link: Link, error: unknown): void;
 }
 
 interface LinkedSocket extends net.Socket {
@@ -66,7 +68,7 @@ export class Link {
     this.#owner = owner;
     this.#upstreamAddress = upstream;
     const reads = new ReadBuffer();
-    const client = adoptHandle(handle, { buffer: () => reads.next(), callback: clientRead } as net.OnReadOpts);
+    const client = adoptHandle(handle, { buffer: () => reads.next(), callback: clientRead });
     linked(client, this, reads);
     client.on('end', clientEnd).on('error', clientError).on('close', clientClose).on('drain', clientDrain);
     this.client = client;
@@ -184,6 +186,12 @@ export class Link {
   }
 
   /** @internal */
+  onDefect(error: unknown): void {
+    this.#owner.failed(this, error);
+    this.reset();
+  }
+
+  /** @internal */
   onClose(socket: net.Socket): void {
     if (socket === this.client) {
       this.#clientOver = true;
@@ -206,7 +214,11 @@ function linked(socket: net.Socket, link: Link, reads: ReadBuffer): void {
 function clientRead(this: LinkedSocket, length: number, chunk: Buffer): boolean {
   const { link } = this;
   link.bytesFromClient += length;
-  link.handler.fromClient(chunk, length);
+  try {
+    link.handler.fromClient(chunk, length);
+  } catch (error) {
+    link.onDefect(error);
+  }
   this.reads.settle(chunk, length, link.upstream.writableLength > 0);
   return true;
 }
@@ -214,7 +226,11 @@ function clientRead(this: LinkedSocket, length: number, chunk: Buffer): boolean 
 function upstreamRead(this: LinkedSocket, length: number, chunk: Buffer): boolean {
   const { link } = this;
   link.bytesFromUpstream += length;
-  link.handler.fromUpstream(chunk, length);
+  try {
+    link.handler.fromUpstream(chunk, length);
+  } catch (error) {
+    link.onDefect(error);
+  }
   this.reads.settle(chunk, length, link.client.writableLength > 0);
   return true;
 }

@@ -268,7 +268,7 @@ function split(text: string): Step[][] {
 
 /** Sends byte by byte, each in a packet of its own as far as the kernel allows. */
 function drip(text: string): Step[] {
-  return [...text].flatMap((byte, i) => (i % 8 === 7 ? [send(byte), pause(1)] : [send(byte)]));
+  return Array.from(text).flatMap((byte, i) => (i % 8 === 7 ? [send(byte), pause(1)] : [send(byte)]));
 }
 
 export const WIRE_CASES: readonly WireCase[] = [

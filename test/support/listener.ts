@@ -33,10 +33,16 @@ export async function startListener(
     maxHeadBytes: 262_144,
     rules: buildRuleTable(options.rules ?? [], { port: upstreamPort }),
     routes: null,
+    routeIndexes: new Int32Array(1),
     knownHttp: false,
     exchanges: new ExchangeMetrics(),
     connections: new ConnectionMetrics(),
-    log: { injected: (record) => injections.push(record) },
+    log: {
+      injected: (record) => injections.push(record),
+      defect: (error) => {
+        throw error;
+      },
+    },
     nowMs: () => performance.now(),
   };
   const listener = new TrafficListener(traffic);
