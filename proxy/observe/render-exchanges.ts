@@ -8,6 +8,7 @@ import {
   OUTCOMES,
   type ExchangeMetrics,
   type Histograms,
+  type SlotKey,
 } from './exchange-metrics.ts';
 import type { Identity } from './identity.ts';
 
