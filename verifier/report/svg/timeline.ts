@@ -50,7 +50,7 @@ export function timelineSvg(chart: Chart, time: Axis, value: Axis): Markup {
     ${bands(chart, x)} ${grid(value, y)}
     ${mergeNarrow(chart.course.gaps, time).map((gap) => gapMark(x(gap.from), x(gap.to)))}
     ${line(runs, chart.threshold, x, y)} ${bound(chart, y)} ${marks(runs, chart, x, y)}
-    ${chart.moments.map((moment) => momentMark(moment, x))}
+    ${chart.moments.map((moment) => momentMark(moment, chart.threshold?.direction === 'above', x))}
     ${time.ticks.map((tick) => html`<text class="tick x${tick.minor ? ' minor' : ''}" x="${pc(x(tick.at))}" y="${TOP + PLOT + 18}">${tick.label}</text>`)}
   </svg>`;
 }
@@ -200,14 +200,15 @@ function worstLabel(
   >`;
 }
 
-function momentMark(moment: Chart['moments'][number], x: (at: number) => number): Markup {
+/** A line with its label at the end where a course that recovers is not: at the foot where good is up. */
+function momentMark(moment: Chart['moments'][number], foot: boolean, x: (at: number) => number): Markup {
   const at = x(moment.at);
   const anchor = at > 70 ? 'end' : 'start';
   return html`<line class="moment" x1="${pc(at)}" x2="${pc(at)}" y1="${TOP - 4}" y2="${TOP + PLOT}" /><text
       class="moment-label ${anchor}"
       x="${pc(at)}"
       dx="${anchor === 'end' ? -6 : 6}"
-      y="${TOP + 12}"
+      y="${foot ? TOP + PLOT - 10 : TOP + 14}"
       >${moment.label}</text
     >`;
 }
