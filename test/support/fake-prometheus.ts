@@ -71,7 +71,7 @@ export function scalar(at: number, value: string): Reaction {
 }
 
 /** A sound matrix of the samples that lie in the range a raw query asks for. */
-export function matrix(question: Question, series: readonly FakeSeries[]): Reaction {
+function matrix(question: Question, series: readonly FakeSeries[]): Reaction {
   const at = Number(question.params.get('time'));
   const range = /\[(\d+)(ms|s)\]$/.exec(question.params.get('query') ?? '');
   const seconds = Number(range?.[1]) / (range?.[2] === 'ms' ? 1000 : 1);

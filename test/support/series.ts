@@ -14,7 +14,7 @@ export interface Scraped {
 }
 
 /** Scrape times of a target. */
-export function scrapes({ offset, every, from, to }: Scraped): number[] {
+function scrapes({ offset, every, from, to }: Scraped): number[] {
   const times: number[] = [];
   for (let time = offset + Math.ceil((from - offset) / every) * every; time <= to; time += every) {
     times.push(Math.round(time * 1000) / 1000);

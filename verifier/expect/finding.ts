@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { ExpectationResult, QueryRecord } from '../report/journal.ts';
 
-export const PHASES = ['baseline', 'fault', 'recovery'] as const;
+const PHASES = ['baseline', 'fault', 'recovery'] as const;
 
 export const nameField = z
   .string()
@@ -77,6 +77,7 @@ export function joinReasons(reasons: readonly string[]): string {
 }
 
 function sentence(text: string): string {
-  const start = text.charAt(0).toUpperCase() + text.slice(1);
+  // Only words: a metric, an address or a function keeps its letters.
+  const start = /^[a-z]+[ ,:;]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.?!]$/.test(start) ? start : `${start}.`;
 }

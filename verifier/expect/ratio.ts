@@ -1,6 +1,5 @@
 /** `ratio`: the share of good events over a phase, by exact counts of raw samples. */
 import { z } from 'zod';
-import { formatPercent, percentRatio } from '../../proxy/config/percent.ts';
 import type { QueryRecord } from '../report/journal.ts';
 import { count, countSeen, type CountWindow } from '../source/counting.ts';
 import { courseOf, courseTimes, lastOf, spanOf } from '../source/course.ts';
@@ -20,6 +19,7 @@ import {
   type Found,
 } from './finding.ts';
 import { increaseOf } from './increase.ts';
+import { formatObjective, objectiveField } from './objective.ts';
 import { absent, counters, misspelt } from './ratio-counters.ts';
 import { shareOf } from './share.ts';
 
@@ -29,7 +29,7 @@ const params = z
     good: counterField('counter of the good events').optional(),
     bad: counterField('counter of the bad events').optional(),
     total: counterField('counter of all events; the figure is good / total'),
-    objective: percentRatio().describe('the least share of good events, like 99.5%'),
+    objective: objectiveField('the least share of good events, like 99.5%'),
     in: phasesField,
     minEvents: minEventsField,
   })
@@ -46,7 +46,7 @@ export const ratio: ExpectationKind<RatioParams> = {
     ...new Set(counters(params).selectors.map((selector) => rawRangeQuery(selector, phase.to - phase.from))),
   ],
   selectors: (params) => [...new Set(counters(params).selectors)],
-  bound: (params) => `>= ${formatPercent(params.objective)}`,
+  bound: (params) => `>= ${formatObjective(params.objective)}`,
   judge,
   read,
   timeline: async (params, from, to, evidence) => {

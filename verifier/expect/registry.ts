@@ -6,11 +6,6 @@ import { ratio } from './ratio.ts';
 
 export const expectationKinds: readonly ExpectationKind[] = [anyParams(ratio), anyParams(latency), anyParams(query)];
 
-/** The kind of a name, or undefined. */
-export function findExpectation(kind: string): ExpectationKind | undefined {
-  return expectationKinds.find((candidate) => candidate.kind === kind);
-}
-
 /** Each kind is only ever given parameters that its own schema has read. */
 function anyParams<Params extends { readonly name: string }>(kind: ExpectationKind<Params>): ExpectationKind {
   return kind as unknown as ExpectationKind;

@@ -142,7 +142,7 @@ function since(series: Series, earliest: number): Series {
 }
 
 /** `up` of the given targets. */
-export function upSelector(targets: readonly Labels[]): string {
+function upSelector(targets: readonly Labels[]): string {
   const jobs = [...new Set(targets.map((labels) => labels['job']).filter((job) => job !== undefined))];
   const instances = [
     ...new Set(targets.map((labels) => labels['instance']).filter((instance) => instance !== undefined)),

@@ -4,7 +4,7 @@ import { isObject } from './envelope.ts';
 import { parseSampleValue, showLabels, type Labels, type Sample, type Series } from './sample.ts';
 
 /** One element of an instant vector, at the evaluation time. */
-export interface Element {
+interface Element {
   readonly labels: Labels;
   readonly value: number;
 }

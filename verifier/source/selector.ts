@@ -18,7 +18,7 @@ export interface SignedSelector {
 }
 
 /** One matcher between the braces. */
-export interface Matcher {
+interface Matcher {
   /** The label it looks at; empty for a quoted metric name. */
   readonly label: string;
   /** As written: `code=~"5.."`. */

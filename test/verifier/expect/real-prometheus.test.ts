@@ -92,7 +92,7 @@ const samples: readonly Series[] = [
   ...world('healthy', () => ({ ok: total })),
   // Two of three pods restart at +20 s and +35 s and come back at once.
   ...world('restarted', (_, index) => {
-    const restart = T0 + [20, 35, 9999][index]!;
+    const restart = T0 + ([20, 35][index] ?? 9999);
     return { ok: (at) => (at < restart ? total(at) : Math.round((at - restart) * RATE)), bad: () => 3 };
   }),
   // One pod is replaced at +30 s: the old one disappears, the new one has another address.
