@@ -126,6 +126,11 @@ function darkTargets(
   window: CountWindow,
 ): string[] {
   const reporting = new Set(selected.map(({ series }) => placeOf(series.labels)));
+  if (ups.length === 0) {
+    // Without `up` nobody can tell a target that was taken away from one that is dark.
+    const silent = [...recent].filter(([place]) => !reporting.has(place));
+    return silent.map(([, labels]) => `target ${nameOf(labels)} reported within the last ${RECENTLY} and is silent`);
+  }
   const dark = ups.filter((up) => {
     const place = placeOf(up.labels);
     if (place === null || reporting.has(place) || !recent.has(place)) return false;

@@ -69,8 +69,8 @@ function targetsOf(up: Series | null, name: string, series: readonly Selected[])
   }
   const { scrapes, failures } = bareTarget(up);
   // Exporters may give their samples times of their own: then `up` does not say when the series was looked at.
-  const inStep = series.filter((item) => item.series.samples.every((sample) => isIn(scrapes, sample)));
-  const own = series.filter((item) => !inStep.includes(item));
+  const follows = ({ series: { samples } }: Selected): boolean => samples.every((sample) => isIn(scrapes, sample));
+  const { inStep = [], own = [] } = Object.groupBy(series, (item) => (follows(item) ? 'inStep' : 'own'));
   return [
     ...(inStep.length > 0 || own.length === 0 ? [{ name, scrapes, failures, series: inStep, witnessed: true }] : []),
     ...own.map((item) => ({ ...alone(item, name), failures })),

@@ -156,8 +156,8 @@ const pathologies: Readonly<Record<string, readonly [(question: Question) => Rea
   'HTTP 502 with HTML': [body(HTML, 502), /HTTP 502/],
   'HTTP 503 for lack of time': [api(503, 'timeout', 'query timed out'), /out of time/],
   'HTTP 204': [body('', 204), /HTTP 204/],
-  'an answer that never comes': [() => ({ raw: () => undefined }), /within 0\.4 s/],
-  'an answer that drips': [() => ({ raw: (response) => drip(response) }), /within 0\.4 s/],
+  'an answer that never comes': [() => ({ raw: () => undefined }), /within 1\.5 s/],
+  'an answer that drips': [() => ({ raw: (response) => drip(response) }), /within 1\.5 s/],
   'an answer without end': [body(`{"status":"success","data":"${'x'.repeat(200_000)}"}`), /larger than 100000 bytes/],
   'an answer that explodes when unpacked': [
     body(gzipSync('x'.repeat(5_000_000)), 200, { 'content-encoding': 'gzip' }),
@@ -199,7 +199,7 @@ async function judgeIn(kind: Judge, script: (question: Question) => Reaction | u
   await using fake = await fakePrometheus(script);
   await using prometheus = new Prometheus({
     url: fake.url.replace('//', '//someone:s3cret-word@'),
-    timeoutMs: 400,
+    timeoutMs: 1500,
     maxBytes: 100_000,
     random: () => 0,
   });
@@ -311,5 +311,16 @@ describe.concurrent('only in raw samples', () => {
     const judged = await judgeIn(kinds.ratio, twice);
     expect(judged.verdict).toBe('inconclusive');
     expect(judged.reason).toContain('prometheus_replica (a, b)');
+  });
+
+  test('a target that fell silent where there is no up', async () => {
+    const silent = scrapedWorld({ req_total: [total] });
+    const judged = await judgeIn(kinds.ratio, (question) =>
+      question.params.get('query')?.startsWith('count by (job, instance)') === true
+        ? vector(PHASE.to, { labels: { job: 'app', instance: '10.0.0.2:80' }, value: '1' })
+        : silent(question),
+    );
+    expect(judged.verdict).toBe('inconclusive');
+    expect(judged.reason).toContain('app at 10.0.0.2:80 reported within the last 15m and is silent');
   });
 });
