@@ -114,7 +114,8 @@ function isOneOf(head: RequestHead, methods: readonly Buffer[]): boolean {
 
 /** Form decoding (`+` is a space, broken escapes stay as they are); of a repeated name any value may be the one. */
 function hasParameters(query: string, wanted: readonly (readonly [string, string])[]): boolean {
-  const parameters = new URLSearchParams(query);
+  // A leading question mark would be taken for the one before the query, which is not in it.
+  const parameters = new URLSearchParams(`&${query}`);
   return wanted.every(([name, value]) => parameters.has(name, value));
 }
 

@@ -42,6 +42,7 @@ describe('a match', () => {
     ['GET http://Ratings.shop:80/x', { host: 'reviews' }, 'ratings.shop', true],
     ['GET http://ratings.shop/x', { host: 'reviews' }, 'reviews', false],
     ['GET /x', { HOST: 'RATINGS' }, 'ratings', true],
+    ['GET /x', { host: ' \tratings:80\t ' }, 'ratings', true],
     ['GET /x', { host: '[fd00::1]:9080' }, '[fd00::1]', true],
     ['GET /x', { host: '[fd00::1]' }, '[FD00::1]', true],
     ['GET /x', { host: '.svc' }, '*.svc', false],
@@ -94,6 +95,7 @@ describe('a match', () => {
     ['/x?debug=11', false],
     ['/x?Debug=1', false],
     ['/x?debug', false],
+    ['/x??debug=1', false],
     ['/x', false],
     ['http://shop/x?debug=1', true],
   ])('query { debug: "1" } on %s: %s', (target, expected) => {
