@@ -133,7 +133,7 @@ function scanFields(bytes: Buffer, start: number, end: number, scan: HeadScan): 
     const nameStart = at;
     while (TOKEN[bytes[at] as number] === 1) at++;
     if (at >= end) return INCOMPLETE;
-    if (bytes[at] !== COLON) {
+    if (bytes[at] !== COLON || at === nameStart) {
       if (at > nameStart) return BAD_HEADER_NAME;
       const byte = bytes[at];
       if (byte === CR) {
