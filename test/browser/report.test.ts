@@ -58,6 +58,14 @@ describe.skipIf('missing' in found)('the pages in a browser', async () => {
     for (const width of [390, 768, 1280]) {
       await page.setViewportSize({ width, height: 900 });
       expect(await page.evaluate('document.documentElement.scrollWidth'), `at ${width} px`).toBeLessThanOrEqual(width);
+      // Text of an SVG outside its box makes nothing scroll: it would be cut off unseen.
+      const cut: string[] = await page.evaluate(
+        `[...document.querySelectorAll('svg.timeline text')].filter((text) => {
+          const { left, right } = text.getBoundingClientRect();
+          return left < 0 || right > innerWidth;
+        }).map((text) => text.textContent)`,
+      );
+      expect(cut, `at ${width} px`).toEqual([]);
       // The verdict is in the first window, in words. (The hostile journal has 440 letters without a space above it.)
       const word = page.locator('.verdict .word').first();
       const box = await word.boundingBox();

@@ -86,7 +86,7 @@ function boundText(journal: Journal, timeline: Timeline, threshold: Threshold | 
 function momentsOf(journal: Journal, timeline: Timeline): Chart['moments'] {
   return journal.guards.flatMap((guard) =>
     guard.tripped && guard.at !== null && guard.of === timeline.name
-      ? [{ at: unixSeconds(guard.at), label: `guard tripped ${formatClock(unixSeconds(guard.at))}` }]
+      ? [{ at: unixSeconds(guard.at), label: `guard ${formatClock(unixSeconds(guard.at))}` }]
       : [],
   );
 }

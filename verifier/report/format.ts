@@ -61,9 +61,9 @@ export function formatBound(bound: string): string {
     .replaceAll(/(\d) %/g, `$1${GAP}%`);
 }
 
-/** A sentence of a journal for print: a figure and its unit stay on one line. */
+/** A sentence of a journal for print: a figure and its unit stay on one line, comparisons get their signs. */
 export function prose(text: string): string {
-  return text.replaceAll(/(\d) (?=(?:%|µs|ms|s|min|h)(?![\p{L}\d]))/gu, `$1${GAP}`);
+  return formatBound(text).replaceAll(/(\d) (?=(?:%|µs|ms|s|min|h)(?![\p{L}\d]))/gu, `$1${GAP}`);
 }
 
 /** The figure of a scale without its sign. */

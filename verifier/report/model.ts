@@ -58,9 +58,12 @@ function levelFact(levels: readonly Level[]): Fact {
   if (levels.length === 0) return { label, value: 'none judged', tone: 'plain' };
   const count = (verdict: Level['verdict']): number => levels.filter((level) => level.verdict === verdict).length;
   const [held, broken, unknown] = [count('pass'), count('deviated'), count('inconclusive')];
+  // A run that ended early has judged its baseline and nothing else: that is no success of anything.
+  const early = levels.every((level) => level.cells.every((cell) => cell.phase === 'baseline'));
+  const where = early ? ' (baseline only)' : '';
   if (held === levels.length) {
     const value = held === 1 ? 'held' : held === 2 ? 'both held' : `all ${formatCount(held)} held`;
-    return { label, value, tone: 'good' };
+    return { label, value: value + where, tone: early ? 'plain' : 'good' };
   }
   const parts = [
     [broken, 'broken'],
@@ -68,5 +71,5 @@ function levelFact(levels: readonly Level[]): Fact {
     [held, 'held'],
   ] as const;
   const said = parts.filter(([number]) => number > 0).map(([number, word]) => `${formatCount(number)} ${word}`);
-  return { label, value: said.join(', '), tone: broken > 0 ? 'bad' : 'unsure' };
+  return { label, value: said.join(', ') + where, tone: broken > 0 ? 'bad' : 'unsure' };
 }

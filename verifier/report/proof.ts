@@ -15,9 +15,17 @@ export interface ProofLine {
   readonly skipped: readonly string[];
 }
 
-export interface Proof {
+/** The ledgers of one rule at one target, added up over its sidecars. */
+interface RuleSum {
+  readonly target: string;
+  readonly rule: string;
   readonly matched: number;
   readonly injected: number;
+}
+
+export interface Proof {
+  /** Never added up over rules: one request may match several, and counts in the ledger of each. */
+  readonly rules: readonly RuleSum[];
   /** Those that disagree first, then as in the journal. */
   readonly lines: readonly ProofLine[];
   readonly disagreeing: number;
@@ -36,8 +44,7 @@ export function proofOf(journal: Journal): Proof {
   });
   const bad = lines.filter((line) => !sound(line));
   return {
-    matched: journal.injection.reduce((sum, { ledger }) => sum + ledger.matched, 0),
-    injected: journal.injection.reduce((sum, { ledger }) => sum + ledger.injected, 0),
+    rules: ruleSums(journal.injection),
     lines: [...bad, ...lines.filter(sound)],
     disagreeing: bad.length,
   };
@@ -54,8 +61,14 @@ export interface Fact {
 export function faultFact(proof: Proof): Fact {
   const label = 'Fault';
   if (proof.lines.length === 0) return { label, value: 'nothing injected', tone: 'plain' };
-  if (proof.injected === 0) return { label, value: 'did not act', tone: 'unsure' };
-  const value = `broke ${formatCount(proof.injected)} of ${formatCount(proof.matched)}`;
+  const idle = proof.rules.filter((rule) => rule.injected === 0).length;
+  if (idle > 0)
+    return { label, value: idle === 1 ? 'a rule did not act' : `${idle} rules did not act`, tone: 'unsure' };
+  const [first] = proof.rules;
+  const value =
+    first !== undefined && proof.rules.length === 1
+      ? `broke ${formatCount(first.injected)} of ${formatCount(first.matched)}`
+      : `${formatCount(proof.rules.length)} rules acted`;
   return { label, value, tone: proof.disagreeing === 0 ? 'good' : 'unsure' };
 }
 
@@ -75,6 +88,16 @@ export function undoFact(journal: Journal): Fact {
   if (!journal.undo.confirmed) return { label, value: 'not confirmed', tone: 'bad' };
   if (journal.undo.at === null) return { label, value: 'nothing to take back', tone: 'plain' };
   return { label, value: `confirmed ${formatClock(unixSeconds(journal.undo.at))}`, tone: 'good' };
+}
+
+function ruleSums(injection: Journal['injection']): readonly RuleSum[] {
+  const sums = new Map<string, RuleSum>();
+  for (const { target, rule, ledger } of injection) {
+    const key = JSON.stringify([target, rule]);
+    const sum = sums.get(key) ?? { target, rule, matched: 0, injected: 0 };
+    sums.set(key, { ...sum, matched: sum.matched + ledger.matched, injected: sum.injected + ledger.injected });
+  }
+  return [...sums.values()];
 }
 
 function sound(line: ProofLine): boolean {

@@ -92,10 +92,27 @@ describe('what a reader must not overlook', () => {
     expect(plain(page)).toContain('No data for 30 s.');
   });
 
+  test('counts of two rules are not added up: one request may have matched both', async () => {
+    const journal = await fixture('pass');
+    const injection = journal.injection.flatMap((line) => [line, { ...line, rule: 'failing-ratings' }]);
+    const page = renderHtml({ ...journal, injection });
+    expect(page).toContain('<dd>2 rules acted</dd>');
+    expect(page).toContain('failing-ratings broke 1,507 of 3,000 matched requests at ratings: 2 ledgers agree.');
+    expect(page).not.toContain('6,000');
+  });
+
+  test('a run that ended in its baseline does not claim that the levels held', async () => {
+    const journal = await fixture('pass');
+    const expectations = journal.expectations.filter((result) => result.phase === 'baseline');
+    expect(renderHtml({ ...journal, verdict: 'aborted', expectations })).toContain(
+      '<dd>both held (baseline only)</dd>',
+    );
+  });
+
   test('a guard that tripped is a line in the timeline', async () => {
     const page = renderHtml(await fixture('aborted'));
-    expect(page).toMatch(/guard tripped 12:31:3\d/);
-    expect(renderHtml(await fixture('pass'))).not.toContain('guard tripped');
+    expect(page).toMatch(/class="moment-label[^>]*>guard 12:31:3\d</);
+    expect(renderHtml(await fixture('pass'))).not.toContain('<text class="moment-label');
   });
 });
 

@@ -42,9 +42,13 @@ export function compareFigures(runs: readonly Run[]): Markup {
 
 function broken({ report: { proof } }: Run): string {
   if (proof.lines.length === 0) return 'nothing';
-  const share = proof.matched === 0 ? '' : ` (${formatFigure(proof.injected / proof.matched, 'ratio')})`;
-  const disagree = proof.disagreeing === 0 ? '' : `; ${formatCount(proof.disagreeing)} ledgers disagree`;
-  return `${formatCount(proof.injected)} of ${formatCount(proof.matched)} requests${share}${disagree}`;
+  const several = proof.rules.length > 1;
+  const rules = proof.rules.map(({ rule, matched, injected }) => {
+    const share = matched === 0 ? '' : ` (${formatFigure(injected / matched, 'ratio')})`;
+    return `${several ? `${rule} ` : ''}${formatCount(injected)} of ${formatCount(matched)} requests${share}`;
+  });
+  const disagree = proof.disagreeing === 0 ? [] : [`${formatCount(proof.disagreeing)} ledgers disagree`];
+  return [...rules, ...disagree].join('; ');
 }
 
 function loadLines(runs: readonly Run[]): readonly Line[] {

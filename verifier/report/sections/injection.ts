@@ -58,12 +58,18 @@ function proofTable(proof: Proof): Markup {
 }
 
 function proofSentence(proof: Proof): string {
-  const sidecars = `${formatCount(proof.lines.length)} ledger${proof.lines.length === 1 ? '' : 's'}`;
+  const rules = proof.rules.map(
+    ({ target, rule, matched, injected }) =>
+      `${rule} broke ${formatCount(injected)} of ${formatCount(matched)} matched requests at ${target}`,
+  );
+  const ledgers = proof.lines.length === 1 ? 'its ledger' : `${formatCount(proof.lines.length)} ledgers`;
   const agreement =
     proof.disagreeing === 0
-      ? 'all agree'
-      : `${formatCount(proof.disagreeing)} ${proof.disagreeing === 1 ? 'does' : 'do'} not agree`;
-  return `${formatCount(proof.injected)} of ${formatCount(proof.matched)} matched requests were broken, by ${sidecars}: ${agreement}.`;
+      ? `${ledgers} ${proof.lines.length === 1 ? 'agrees' : 'agree'}`
+      : `${formatCount(proof.disagreeing)} of ${ledgers} ${proof.disagreeing === 1 ? 'does' : 'do'} not agree`;
+  // Some dozens of rules would be a wall of text; the table says it line by line.
+  const shown = rules.length > 6 ? `${formatCount(rules.length)} rules acted` : rules.join('; ');
+  return `${shown}: ${agreement}.`;
 }
 
 function ledgerRow(line: ProofLine): Markup {

@@ -12,7 +12,7 @@ figcaption { margin-top: 2px; font-size: .88rem; color: var(--muted); max-width:
 .timeline .edge { stroke: var(--axis); stroke-width: 1; } .timeline .edge.fault { stroke: var(--band-edge); stroke-width: 2; }
 .timeline .phase { text-anchor: middle; } .timeline .phase.fault { fill: var(--band-ink); font-weight: 600; }
 .timeline .grid { stroke: var(--grid); stroke-width: 1; mix-blend-mode: normal; }
-.timeline .tick.y { text-anchor: end; } .timeline .tick.x { text-anchor: middle; }
+.timeline .tick.y { text-anchor: end; } .timeline .tick.x { text-anchor: middle; } .timeline .tick.x.end { text-anchor: end; } .timeline .tick.x.start { text-anchor: start; }
 .timeline .course, .timeline .dot { fill: none; stroke: var(--data); stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; vector-effect: non-scaling-stroke; }
 .timeline .dot { stroke-width: 5; }
 .timeline .course.breach { stroke: var(--bad); stroke-width: 3.5; }

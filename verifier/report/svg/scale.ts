@@ -74,7 +74,7 @@ function padded(least: number, most: number, unit: Unit): [number, number] {
 }
 
 function tickText(value: number, decimals: number): string {
-  if (decimals > 9 || Math.abs(value) >= 1e9) return value.toPrecision(3);
+  if (decimals > 9 || Math.abs(value) >= 1e15) return String(Number(value.toPrecision(8)));
   const text = Math.abs(value)
     .toFixed(decimals)
     .replaceAll(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ',');

@@ -51,7 +51,7 @@ export function timelineSvg(chart: Chart, time: Axis, value: Axis): Markup {
     ${mergeNarrow(chart.course.gaps, time).map((gap) => gapMark(x(gap.from), x(gap.to)))}
     ${line(runs, chart.threshold, x, y)} ${bound(chart, y)} ${marks(runs, chart, x, y)}
     ${chart.moments.map((moment) => momentMark(moment, chart.threshold?.direction === 'above', x))}
-    ${time.ticks.map((tick) => html`<text class="tick x${tick.minor ? ' minor' : ''}" x="${pc(x(tick.at))}" y="${TOP + PLOT + 18}">${tick.label}</text>`)}
+    ${time.ticks.map((tick) => timeTick(tick, x(tick.at)))}
   </svg>`;
 }
 
@@ -61,8 +61,14 @@ function bands(chart: Chart, x: (at: number) => number): readonly Markup[] {
     const width = Math.min(100, x(phase.to)) - from;
     if (width <= 0) return html``;
     const kind = phase.name === 'fault' ? 'band fault' : 'band';
-    const label = html`<text class="phase${phase.name === 'fault' ? ' fault' : ''}" x="${pc(from + width / 2)}" y="15"
-      >${clip(phase.name, 18)}</text
+    // Four pixels for each percent is the least width on a desk, three on a phone; a letter takes about seven.
+    const name = clip(phase.name, Math.max(4, Math.floor((width * 4) / 7)));
+    const narrow = name.length * 7 > width * 2.9 ? ' minor' : '';
+    const label = html`<text
+      class="phase${phase.name === 'fault' ? ' fault' : ''}${narrow}"
+      x="${pc(from + width / 2)}"
+      y="15"
+      >${name}</text
     >`;
     return html`<rect class="${kind}" x="${pc(from)}" y="${TOP - 4}" width="${pc(width)}" height="${PLOT + 4}" /><line
         class="edge${phase.name === 'fault' ? ' fault' : ''}"
@@ -72,6 +78,14 @@ function bands(chart: Chart, x: (at: number) => number): readonly Markup[] {
         y2="${TOP - 4}"
       />${width >= 8 && label}`;
   });
+}
+
+/** Labels near an edge lean inwards: what stands outside the picture could be cut off. */
+function timeTick(tick: Axis['ticks'][number], at: number): Markup {
+  const lean = at > 94 ? ' end' : at < 4 ? ' start' : '';
+  return html`<text class="tick x${lean}${tick.minor ? ' minor' : ''}" x="${pc(at)}" y="${TOP + PLOT + 18}"
+    >${tick.label}</text
+  >`;
 }
 
 function grid(value: Axis, y: (figure: number) => number): readonly Markup[] {
@@ -203,7 +217,7 @@ function worstLabel(
 /** A line with its label at the end where a course that recovers is not: at the foot where good is up. */
 function momentMark(moment: Chart['moments'][number], foot: boolean, x: (at: number) => number): Markup {
   const at = x(moment.at);
-  const anchor = at > 70 ? 'end' : 'start';
+  const anchor = at > 60 ? 'end' : 'start';
   return html`<line class="moment" x1="${pc(at)}" x2="${pc(at)}" y1="${TOP - 4}" y2="${TOP + PLOT}" /><text
       class="moment-label ${anchor}"
       x="${pc(at)}"
