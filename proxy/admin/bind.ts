@@ -1,6 +1,7 @@
 /** Binds a control listener to its address, and says by flag and address why it cannot. */
-import { chmod, lstat, unlink } from 'node:fs/promises';
+import { chmod, lstat, stat, unlink } from 'node:fs/promises';
 import { connect, type Server } from 'node:net';
+import { dirname } from 'node:path';
 import { formatAddress } from '../config/address.ts';
 import type { Address } from '../config/rule.ts';
 
@@ -48,8 +49,10 @@ async function removeStale(path: string): Promise<void> {
   try {
     isSocket = (await lstat(path)).isSocket();
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
-    throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
+    // Asked here, as listen() says EACCES of a missing directory.
+    await stat(dirname(path));
+    return;
   }
   if (!isSocket) throw new Error('there is a file of this name that is not a socket');
   if (!(await isServed(path))) await unlink(path);
