@@ -46,7 +46,7 @@ async function app() {
   };
 }
 
-test('phases of a live target are judged exactly', { timeout: 60_000 }, async () => {
+test('phases of a live target are judged exactly', { timeout: 60_000, retry: 1 }, async () => {
   await using target = await app();
   const config = `
 global: { scrape_interval: 1s, scrape_timeout: 1s }
