@@ -103,19 +103,22 @@ describe.skipIf('missing' in found)('the pages in a browser', async () => {
     await page.close();
   });
 
-  test('names of phases and ticks of one axis do not overlap on a phone', async () => {
-    const { page } = await open('deviated', 'light', 390);
-    for (const kind of ['text.phase', 'text.tick.x']) {
-      // Left and right edges of all that are shown.
-      const edges: [number, number][] = await page.evaluate(
-        `[...document.querySelector('svg.timeline').querySelectorAll('${kind}')].map((text) => text.getBoundingClientRect())
+  test.each(['deviated', 'aborted'])(
+    '%s: names of phases and ticks of one axis do not overlap on a phone',
+    async (name) => {
+      const { page } = await open(name, 'light', 390);
+      for (const kind of ['text.phase', 'text.tick.x']) {
+        // Left and right edges of all that are shown.
+        const edges: [number, number][] = await page.evaluate(
+          `[...document.querySelector('svg.timeline').querySelectorAll('${kind}')].map((text) => text.getBoundingClientRect())
           .filter((box) => box.width > 0).map((box) => [box.left, box.right])`,
-      );
-      expect(edges.length).toBeGreaterThan(2);
-      for (const [index, [, right]] of edges.entries()) expect(right).toBeLessThan(edges[index + 1]?.[0] ?? Infinity);
-    }
-    await page.close();
-  });
+        );
+        expect(edges.length).toBeGreaterThan(2);
+        for (const [index, [, right]] of edges.entries()) expect(right).toBeLessThan(edges[index + 1]?.[0] ?? Infinity);
+      }
+      await page.close();
+    },
+  );
 
   test('prints as a PDF of a few pages, in light colours although the screen is dark', async () => {
     const { page } = await open('deviated', 'dark', 1280);

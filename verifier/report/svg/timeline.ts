@@ -80,9 +80,9 @@ function bands(chart: Chart, x: (at: number) => number): readonly Markup[] {
   });
 }
 
-/** Labels near an edge lean inwards: what stands outside the picture could be cut off. */
+/** Labels near an edge lean inwards, where nothing cuts them off; a narrow picture has no room for that. */
 function timeTick(tick: Axis['ticks'][number], at: number): Markup {
-  const lean = at > 94 ? ' end' : at < 4 ? ' start' : '';
+  const lean = at > 94 ? ' end minor' : at < 4 ? ' start minor' : '';
   return html`<text class="tick x${lean}${tick.minor ? ' minor' : ''}" x="${pc(at)}" y="${TOP + PLOT + 18}"
     >${tick.label}</text
   >`;
