@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../../proxy/faults/fault.ts';
 import type { RequestHead } from '../../../proxy/http1/request-head.ts';
 import { decide, type DecisionFacts, type Plan } from '../../../proxy/route/decide.ts';
-import { beginPlan, beginRule, endRule, finishPlan, skipPlan } from '../../../proxy/route/plan.ts';
+import { beginPlan, beginRule, endRule, finishPlan, freePlaces, skipPlan } from '../../../proxy/route/plan.ts';
 import type { ArmedRule } from '../../../proxy/rules/armed-rule.ts';
 import { SKIP_REASONS, type SkipReason } from '../../../proxy/rules/ledger.ts';
 import { ANSWER, armedRule, FACTS, headOf, holdFor } from './given.ts';
@@ -194,9 +194,12 @@ describe('the set of chosen exchanges', () => {
 });
 
 describe('the ledger', () => {
-  type Step = { readonly kind: 'decide' | 'begin' | 'begin-one' | 'end-one' | 'skip' | 'finish'; readonly at: number };
+  type Step = {
+    readonly kind: 'decide' | 'begin' | 'free' | 'begin-one' | 'end-one' | 'skip' | 'finish';
+    readonly at: number;
+  };
   const step: fc.Arbitrary<Step> = fc.record({
-    kind: fc.constantFrom('decide', 'decide', 'begin', 'begin-one', 'end-one', 'skip', 'finish'),
+    kind: fc.constantFrom('decide', 'decide', 'begin', 'free', 'begin-one', 'end-one', 'skip', 'finish'),
     at: fc.nat({ max: 1000 }),
   });
   const ruleArbitrary = fc
@@ -228,6 +231,7 @@ describe('the ledger', () => {
               if (kind === 'begin') beginPlan(plan);
               if (kind === 'begin-one') beginRule(plan, rule);
               if (kind === 'end-one') endRule(plan, rule, 'not-applicable');
+              if (kind === 'free') freePlaces(plan);
               if (kind === 'skip') skipPlan(plan, 'ambiguous');
               if (kind === 'finish') finishPlan(plan);
             }
