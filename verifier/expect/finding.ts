@@ -78,6 +78,6 @@ export function joinReasons(reasons: readonly string[]): string {
 
 function sentence(text: string): string {
   // Only words: a metric, an address or a function keeps its letters.
-  const start = /^[a-z]+[ ,:;]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  const start = /^[a-z]+([ ,;]|: )/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.?!]$/.test(start) ? start : `${start}.`;
 }

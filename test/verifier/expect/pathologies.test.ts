@@ -4,87 +4,8 @@
  */
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import {
-  fakePrometheus,
-  scalar,
-  scrapedWorld,
-  vector,
-  type FakeSeries,
-  type Question,
-  type Reaction,
-} from '../../support/fake-prometheus.ts';
-import { series, up, type Scraped } from '../../support/series.ts';
-import type { PhaseWindow } from '../../../verifier/expect/expectation.ts';
-import { latency } from '../../../verifier/expect/latency.ts';
-import { query } from '../../../verifier/expect/query.ts';
-import { ratio } from '../../../verifier/expect/ratio.ts';
-import { Prometheus } from '../../../verifier/source/prometheus.ts';
-import type { ExpectationResult } from '../../../verifier/report/journal.ts';
-import type { Series } from '../../../verifier/source/sample.ts';
-
-const T0 = 1_767_272_400;
-const PHASE: PhaseWindow = { name: 'fault', from: T0, to: T0 + 60 };
-const pod: Scraped = { instance: '10.0.0.1:80', offset: T0 + 3, every: 15, from: T0 - 60, to: T0 + 120 };
-const grow = (at: number): number => Math.round((at - T0 + 1000) * 20);
-
-const plain = (one: Series): FakeSeries => ({
-  metric: one.labels,
-  values: one.samples.map(({ at, value }) => [at, String(value)]),
-});
-const total = plain(series('req_total', pod, grow, { code: '200' }));
-const healthy = scrapedWorld({
-  'req_total{code="500"}': [],
-  req_total: [total],
-  lat_seconds_bucket: ['0.1', '+Inf'].map((le) => plain(series('lat_seconds_bucket', pod, grow, { le }))),
-  up: [plain(up(pod))],
-});
-
-type Judge = (prometheus: Prometheus) => Promise<ExpectationResult>;
-
-const kinds = {
-  ratio: (prometheus: Prometheus) =>
-    ratio.judge(
-      ratio.params.parse({ name: 'r', bad: 'req_total{code="500"}', total: 'req_total', objective: '99%' }),
-      PHASE,
-      evidence(prometheus),
-    ),
-  latency: (prometheus: Prometheus) =>
-    latency.judge(
-      latency.params.parse({ name: 'l', histogram: 'lat_seconds', quantile: 0.9, below: '100ms' }),
-      PHASE,
-      evidence(prometheus),
-    ),
-  query: (prometheus: Prometheus) =>
-    query.judge(query.params.parse({ name: 'q', promql: 'sum(depth)', below: 100 }), PHASE, evidence(prometheus)),
-};
-
-function evidence(prometheus: Prometheus) {
-  return { prometheus, scrapeSeconds: 15, signal: AbortSignal.timeout(20_000) };
-}
-
-/** The questions whose answers are the evidence itself. */
-function isEvidence({ params }: Question): boolean {
-  return /^(req_total|lat_seconds_bucket)\[|^sum\(depth\)$/.test(params.get('query') ?? '');
-}
-
-/** A sound answer with one thing changed: for the raw samples, and for the instant value. */
-function twisted(
-  question: Question,
-  samples: (values: FakeSeries['values']) => unknown,
-  value: unknown,
-  labels?: unknown,
-): Reaction {
-  const at = Number(question.params.get('time'));
-  if (question.params.get('query') === 'sum(depth)') {
-    return { data: { resultType: 'vector', result: [{ metric: labels ?? {}, value: [at, value] }] } };
-  }
-  const name = question.params.get('query')?.startsWith('lat') === true ? 'lat_seconds_bucket' : 'req_total';
-  const result = (name === 'req_total' ? ['200'] : ['0.1', '+Inf']).map((label) => {
-    const metric = labels ?? { ...total.metric, __name__: name, ...(name === 'req_total' ? {} : { le: label }) };
-    return { metric, values: samples(total.values.filter(([time]) => time > at - 120 && time <= at)) };
-  });
-  return { data: { resultType: 'matrix', result } };
-}
+import { scalar, vector, type Question, type Reaction } from '../../support/fake-prometheus.ts';
+import { grow, isEvidence, judgeIn, kinds, PHASE, soundDepth, twisted } from './spoiled-world.ts';
 
 const as = (value: unknown) => (question: Question) =>
   twisted(question, (values) => values.map(([time], index) => [time, index === 3 ? value : String(grow(time))]), value);
@@ -195,29 +116,6 @@ function breakOff(response: {
   response.write('{"status":"success"', () => response.socket?.destroy());
 }
 
-async function judgeIn(
-  kind: Judge,
-  script: (question: Question) => Reaction | undefined,
-  timeoutMs = 10_000,
-): Promise<ExpectationResult> {
-  await using fake = await fakePrometheus(script);
-  await using prometheus = new Prometheus({
-    url: fake.url.replace('//', '//someone:s3cret-word@'),
-    timeoutMs,
-    maxBytes: 100_000,
-    random: () => 0,
-  });
-  const judged = await kind(prometheus);
-  const text = JSON.stringify(judged);
-  expect(text).not.toMatch(/s3cret|someone/);
-  expect(judged.reason).toMatch(/^\S.{10,}[.?]$/s);
-  expect(judged.reason).not.toMatch(/undefined|\[object|token=/);
-  return judged;
-}
-
-const soundDepth = (question: Question): Reaction | undefined =>
-  question.params.get('query') === 'sum(depth)' ? vector(PHASE.to, { value: '5' }) : healthy(question);
-
 describe.concurrent.each(Object.entries(kinds))('%s', (_, kind) => {
   test('passes in the same world without a pathology', async () => {
     expect(await judgeIn(kind, soundDepth)).toMatchObject({ verdict: 'pass' });
@@ -271,64 +169,5 @@ describe.concurrent('only in instant answers', () => {
   test('a matrix', async () => {
     const judged = await asked(() => ({ data: { resultType: 'matrix', result: [] } }));
     expect(judged.verdict).toBe('inconclusive');
-  });
-});
-
-describe.concurrent('only in raw samples', () => {
-  const asked = (change: (values: FakeSeries['values']) => unknown) =>
-    judgeIn(kinds.ratio, (question) => (isEvidence(question) ? twisted(question, change, '5') : soundDepth(question)));
-
-  test.each<[string, (values: FakeSeries['values']) => unknown, RegExp]>([
-    ['samples that go back in time', (values) => values.toReversed(), /order of time/],
-    ['two samples of one time', (values) => values.flatMap((value) => [value, value]), /order of time/],
-    ['samples that were not asked for', (values) => [[T0 - 9999, '1'], ...values], /not asked for/],
-    ['samples that are no pairs', () => [1, 2, 3], /not a sample/],
-    ['times that are texts', (values) => values.map(([time, value]) => [String(time), value]), /not a sample/],
-    ['a counter below zero', (values) => values.map(([time]) => [time, '-5']), /not a counter/],
-    [
-      'a counter that goes back a little',
-      (values) => values.map(([time], index) => [time, String(5000 - (index % 2))]),
-      /goes back/,
-    ],
-    ['a counter that stops', (values) => values.slice(0, 4), /ended in the phase/],
-    ['a counter with a hole', (values) => values.filter((_, index) => index !== 4), /missing from a scrape/],
-    ['a counter that stands still', (values) => values.map(([time]) => [time, '77']), /^No traffic/],
-    [
-      'a counter that hardly moves',
-      (values) => values.map(([time], index) => [time, String(100 + index)]),
-      /^Too little traffic/,
-    ],
-    ['nothing after the end', (values) => values.filter(([time]) => time < PHASE.to), /ended|missing/],
-  ])('%s', async (_, change, reason) => {
-    const judged = await asked(change);
-    expect(judged.reason).toMatch(reason);
-    expect(judged.verdict).toBe('inconclusive');
-  });
-
-  test('series that are there twice', async () => {
-    const twice = scrapedWorld({
-      req_total: ['a', 'b'].map((replica) => ({
-        metric: { ...total.metric, prometheus_replica: replica },
-        values: total.values,
-      })),
-      up: ['a', 'b'].map((replica) => {
-        const one = plain(up(pod));
-        return { ...one, metric: { ...one.metric, prometheus_replica: replica } };
-      }),
-    });
-    const judged = await judgeIn(kinds.ratio, twice);
-    expect(judged.verdict).toBe('inconclusive');
-    expect(judged.reason).toContain('prometheus_replica (a, b)');
-  });
-
-  test('a target that fell silent where there is no up', async () => {
-    const silent = scrapedWorld({ req_total: [total] });
-    const judged = await judgeIn(kinds.ratio, (question) =>
-      question.params.get('query')?.startsWith('count by (job, instance)') === true
-        ? vector(PHASE.to, { labels: { job: 'app', instance: '10.0.0.2:80' }, value: '1' })
-        : silent(question),
-    );
-    expect(judged.verdict).toBe('inconclusive');
-    expect(judged.reason).toContain('app at 10.0.0.2:80 reported within the last 15m and is silent');
   });
 });
