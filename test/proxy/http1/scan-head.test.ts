@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { INCOMPLETE, reasonOf } from '../../../proxy/http1/ambiguity.ts';
 import { RequestHead } from '../../../proxy/http1/request-head.ts';
