@@ -8,7 +8,7 @@ import { sendError } from './reply.ts';
 export type Handler = (request: IncomingMessage, response: ServerResponse, id: string) => void | Promise<void>;
 
 /** One path. `{id}` at its end stands for one segment. */
-export interface Endpoint {
+interface Endpoint {
   readonly path: string;
   /** By method; HEAD is answered wherever GET is. */
   readonly methods: Readonly<Record<string, Handler>>;

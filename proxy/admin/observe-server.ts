@@ -4,7 +4,7 @@ import { ControlServer } from './control-server.ts';
 import { send, sendError } from './reply.ts';
 
 /** Whether the proxy should be sent traffic. */
-export interface Readiness {
+interface Readiness {
   readonly ready: boolean;
   /** For people: `ready`, `draining`, `no listener is open`. */
   readonly reason: string;

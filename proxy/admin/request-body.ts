@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendError } from './reply.ts';
 
 /** A rule is a few hundred bytes; a document this large takes a second to parse, in the process that carries traffic. */
-export const MOST_BODY_BYTES = 1 << 20;
+const MOST_BODY_BYTES = 1 << 20;
 
 /** Of a body that is too large this much is read and thrown away: a client that is still sending hears no answer. */
 const MOST_DISCARDED_BYTES = 16 << 20;

@@ -14,7 +14,7 @@ export interface Moment {
 }
 
 /** The lease of a rule put by the admin API that names neither `until` nor `ttl`. */
-export const DEFAULT_API_LEASE_MS = 5 * 60e3;
+const DEFAULT_API_LEASE_MS = 5 * 60e3;
 
 /**
  * The deadline of a rule first seen at `now`; null for none. Where both `until` and `ttl` are given the earlier holds.

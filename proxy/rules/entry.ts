@@ -45,7 +45,7 @@ export interface FileRule {
 }
 
 /** `until` and `ttl` as written: the part of a rule that its text hash leaves out. */
-export function leaseText({ written }: WrittenRule): string {
+function leaseText({ written }: WrittenRule): string {
   return JSON.stringify([written['until'] ?? null, written['ttl'] ?? null]);
 }
 
