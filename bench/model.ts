@@ -1,7 +1,7 @@
 /** What a run of the bench is made of: scenarios, in each a row per engine, in each row a list of figures per round. */
 
 /** One measured or derived figure, by round; null where a round gave none. */
-export type Samples = Readonly<Record<string, readonly (number | null)[]>>;
+type Samples = Readonly<Record<string, readonly (number | null)[]>>;
 
 /** What one engine did in one scenario. */
 export interface Row {

@@ -45,6 +45,7 @@ async function runIn(workspace: string, session: Session): Promise<ScenarioResul
   const sidequake = !ours || session.fromSource ? proxyFromSource() : await bundledProxy(children, workspace);
   const results: ScenarioResult[] = [];
   for (const scenario of session.scenarios) {
+    if (children.ended) throw new Error('the run was interrupted');
     const upstream = await startUpstream(children, ports, cores.load);
     const bench: Bench = {
       ...session,

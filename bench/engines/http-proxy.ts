@@ -9,5 +9,5 @@ export const httpProxy: Engine = {
   protocols: ['http'],
   missing: () => (packageVersion('http-proxy') === null ? 'http-proxy is missing: npm ci' : null),
   version: () => packageVersion('http-proxy'),
-  start: (setting) => startOwnProgram('http-proxy-program.ts', setting),
+  start: (setting) => startOwnProgram(new URL('http-proxy-program.ts', import.meta.url), setting),
 };

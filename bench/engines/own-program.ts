@@ -1,20 +1,20 @@
 /** Engines that are a small Node program of the bench. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import { startListening } from '../process/listening.ts';
 import type { Running, Setting } from './engine.ts';
 
 /**
- * Starts `node PROGRAM LISTEN-PORT UPSTREAM-PORT`, the program being a TypeScript file beside this one. It is bundled
+ * Starts `node PROGRAM LISTEN-PORT UPSTREAM-PORT`, the program being a TypeScript file. It is bundled
  * first, as our own proxy is: what Node needs to read TypeScript (some 15 MiB) is not the engine's memory.
  */
-export async function startOwnProgram(program: string, setting: Setting): Promise<Running> {
+export async function startOwnProgram(program: URL, setting: Setting): Promise<Running> {
   const port = await setting.ports.take();
-  const file = join(setting.workspace, program.replace(/\.ts$/, '.mjs'));
+  const file = join(setting.workspace, `${basename(program.pathname, '.ts')}.mjs`);
   // Not `build`: that leaves a process of its own behind.
   buildSync({
-    entryPoints: [fileURLToPath(new URL(program, import.meta.url))],
+    entryPoints: [fileURLToPath(program)],
     outfile: file,
     bundle: true,
     format: 'esm',

@@ -8,5 +8,5 @@ export const pipe: Engine = {
   protocols: ['http', 'tcp'],
   missing: () => null,
   version: () => process.versions.node,
-  start: (setting) => startOwnProgram('pipe-program.ts', setting),
+  start: (setting) => startOwnProgram(new URL('pipe-program.ts', import.meta.url), setting),
 };

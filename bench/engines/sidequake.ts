@@ -61,7 +61,7 @@ export function sidequake(variant: Variant): Engine {
 }
 
 /** Starts the proxy with the rules of a variant. */
-export async function startSidequake(setting: Setting, variant: Variant): Promise<Running> {
+async function startSidequake(setting: Setting, variant: Variant): Promise<Running> {
   const { ports, workspace, upstreamPort } = setting;
   const [port, observe, admin] = [await ports.take(), await ports.take(), await ports.take()];
   const config = join(workspace, `sidequake-${port}.yaml`);
@@ -81,6 +81,8 @@ export async function startSidequake(setting: Setting, variant: Variant): Promis
       core: setting.core,
     },
     port,
+    observe,
+    admin,
   );
   await requireState(admin, variant.expected.state);
   return {

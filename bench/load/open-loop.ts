@@ -43,12 +43,16 @@ export async function openLoop(children: Children, core: number | null, job: Ope
   return report;
 }
 
+/** A hiccup of the machine delays a few requests; more would be another load than the one declared. */
+const STARVED_ALLOWED = 0.01;
+
 /** Why a report must not be used; empty for a sound one. */
 export function openLoopProblems(job: OpenLoopJob, report: OpenLoopReport): string[] {
   const problems = [...report.errors];
   const total = Math.round((job.warmSeconds + job.seconds) * job.requestsPerSecond);
   if (report.answered !== total) problems.push(`${report.answered} answers instead of ${total}`);
-  if (report.starved > 0) problems.push(`no connection was free ${report.starved} times: the load was not paced`);
+  if (report.starved > total * STARVED_ALLOWED)
+    problems.push(`no connection was free ${report.starved} times: the load was not paced`);
   return problems;
 }
 

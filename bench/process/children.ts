@@ -21,7 +21,7 @@ export interface Command {
 }
 
 /** How a process ended. */
-export interface Exit {
+interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
@@ -68,6 +68,11 @@ export class Children implements AsyncDisposable {
     void child.exited.then(() => this.#running.delete(child));
     await spawned;
     return child;
+  }
+
+  /** Whether the run is being ended: nothing more is started then. */
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** Ends what still runs, at once and without waiting: for the exit of the bench itself. */

@@ -12,7 +12,7 @@ export interface Sample {
   readonly problems: readonly string[];
 }
 
-/** One engine while it runs. */
+/** One engine while it takes part. */
 export interface Contestant {
   readonly engine: Engine;
   readonly running: Running;
@@ -20,7 +20,7 @@ export interface Contestant {
   readonly problems: Set<string>;
 }
 
-/** What to do with each engine. */
+/** What to do with each engine. What throws makes the engine's row invalid and goes on without it. */
 export interface Plan {
   readonly protocol: Setting['protocol'];
   readonly rounds: number;
@@ -34,30 +34,50 @@ export interface Plan {
 /** Starts the engines, runs the rounds, stops the engines; a row for each. */
 export async function runRounds(bench: Bench, engines: readonly Engine[], plan: Plan): Promise<Row[]> {
   const contestants: Contestant[] = [];
+  const failed: Row[] = [];
   try {
     for (const engine of engines) {
-      const running = await engine.start(settingOf(bench, plan.protocol));
-      contestants.push({ engine, running, figures: {}, problems: new Set() });
+      try {
+        const running = await engine.start(settingOf(bench, plan.protocol));
+        contestants.push({ engine, running, figures: {}, problems: new Set() });
+      } catch (error) {
+        failed.push({ engine: engine.name, title: engine.title, samples: {}, problems: [messageOf(error)] });
+      }
     }
-    for (const each of contestants) note(each, await plan.prepare(each));
+    for (const each of contestants) await attempt(each, async () => note(each, await plan.prepare(each)));
     for (let round = 0; round < plan.rounds; round++) {
       for (let turn = 0; turn < contestants.length; turn++) {
         const each = contestants[(turn + round) % contestants.length];
         if (each === undefined) continue;
         bench.say(`round ${round + 1} of ${plan.rounds}: ${each.engine.title}`);
-        record(each, round, await plan.measure(each));
+        await attempt(each, async () => record(each, round, await plan.measure(each)));
       }
     }
-    for (const each of contestants) note(each, await plan.finish(each));
+    for (const each of contestants) await attempt(each, async () => note(each, await plan.finish(each)));
   } finally {
     await Promise.all(contestants.map(({ running }) => running.stop()));
   }
-  return contestants.map(({ engine, figures, problems }) => ({
+  const rows = contestants.map(({ engine, figures, problems }) => ({
     engine: engine.name,
     title: engine.title,
     samples: figures,
     problems: [...problems],
   }));
+  return [...rows, ...failed];
+}
+
+/** An engine with a problem is not asked again: its row is invalid already, and its failures may take minutes. */
+async function attempt(contestant: Contestant, step: () => Promise<void>): Promise<void> {
+  if (contestant.problems.size > 0) return;
+  try {
+    await step();
+  } catch (error) {
+    note(contestant, [messageOf(error)]);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function record(contestant: Contestant, round: number, sample: Sample): void {
