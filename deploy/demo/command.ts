@@ -20,19 +20,21 @@ export function runCommand(
   options: { readonly env: NodeJS.ProcessEnv; readonly timeoutMs: number },
 ): Promise<Outcome> {
   return new Promise((settle) => {
-    const child = spawn(binary, args, {
-      env: options.env,
-      timeout: options.timeoutMs,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(binary, args, { env: options.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    // Not spawn's own `timeout`: after a program that could not be started it goes on and keeps this process alive.
+    const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
     let output = '';
     const take = (chunk: Buffer): void => {
       output += chunk.toString();
     };
+    const end = (outcome: Outcome): void => {
+      clearTimeout(timer);
+      settle(outcome);
+    };
     child.stdout.on('data', take);
     child.stderr.on('data', take);
-    child.once('error', (error) => settle({ code: null, output: error.message }));
-    child.once('close', (code, signal) => settle({ code, output: signal ? `${output}\nended by ${signal}` : output }));
+    child.once('error', (error) => end({ code: null, output: error.message }));
+    child.once('close', (code, signal) => end({ code, output: signal ? `${output}\nended by ${signal}` : output }));
   });
 }
 

@@ -145,8 +145,11 @@ describe.runIf(process.platform === 'linux')('an end before the end', () => {
 });
 
 test('no Prometheus: one sentence, status 1', async () => {
+  const begun = performance.now();
   const demo = startDemo({ SIDEQUAKE_PROMETHEUS: '/does/not/exist' });
   expect(await demo.ended).toBe(1);
+  // Nothing that was tried keeps it waiting.
+  expect(performance.now() - begun).toBeLessThan(15_000);
   expect(demo.output().trim().split('\n').at(-1)).toMatch(/^SIDEQUAKE_PROMETHEUS must be the path of a prometheus/);
 });
 

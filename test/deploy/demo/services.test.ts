@@ -91,7 +91,8 @@ describe('careless reviews', () => {
   });
 });
 
-describe('careful reviews', () => {
+// Their timeout is real, 200 ms: a machine that stands still for longer makes them give up on a healthy answer.
+describe('careful reviews', { retry: 2 }, () => {
   const starsOf = async (reviews: Service): Promise<unknown> =>
     ((await (await fetch(`${reviews.url}/reviews/1`)).json()) as { ratings: unknown }).ratings;
 
