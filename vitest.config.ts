@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/**/*.long.test.ts', 'test/cluster/**'],
+    globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/node-version.ts'],
     pool: 'forks',
     maxWorkers: 2,

@@ -5,7 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatDuration, DURATION_PATTERN } from '../proxy/config/duration-text.ts';
 import type { Fault, Prediction } from '../proxy/faults/fault.ts';
 import { faults } from '../proxy/faults/registry.ts';

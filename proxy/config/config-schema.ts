@@ -1,5 +1,5 @@
 /** The schema of the configuration file. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseAddress } from './address.ts';
 import { listOf } from './field.ts';
 import { routeSchema } from './match-schema.ts';

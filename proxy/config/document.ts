@@ -3,7 +3,7 @@
  * Knows nothing of rules: experiments are read by it too.
  */
 import { LineCounter, parseAllDocuments, type Document, type YAMLError } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { findingsOf, type Finding } from './findings.ts';
 import { Places, type Place } from './places.ts';
 import { formatPath, type Problem } from './problem.ts';

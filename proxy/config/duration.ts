@@ -1,5 +1,5 @@
 /** The schema field of a duration, for rules, faults and experiments. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DURATION_PATTERN, formatDuration, parseDuration } from './duration-text.ts';
 
 /** Node's timers hold 2^31-1 ms and fire at once beyond it: 24 days stay safely below. */

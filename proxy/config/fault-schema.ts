@@ -1,5 +1,5 @@
 /** The schema of one entry of a rule's `faults`: an object with exactly one key, the name of a fault of the registry. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Fault } from '../faults/fault.ts';
 import { listed } from './hint.ts';
 import type { FaultUse } from './rule.ts';

@@ -1,5 +1,5 @@
 /** Small schema fields that several parts of the configuration share. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Text that one of the `check...` functions has nothing to say about (null = fine). */
 export function checkedText(check: (text: string) => string | null): z.ZodType<string, string> {

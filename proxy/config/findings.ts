@@ -1,5 +1,5 @@
 /** From zod's issues to findings: one for each thing that is wrong, with the path of the node to show. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Part } from './places.ts';
 import { NO_BRANCH, SENTENCE_BREAK } from './wording.ts';
 

@@ -2,7 +2,7 @@
  * Reads configuration files and single rules. Import it dynamically: it brings the schema and YAML libraries with it,
  * which a proxy that only passes traffic should not have in its memory.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { readData, readYaml, type Contradiction, type Reading, type ReadResult } from './document.ts';
 import { listed } from './hint.ts';
 import { quoted } from './parsed.ts';

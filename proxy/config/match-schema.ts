@@ -1,5 +1,5 @@
 /** The schema of what a rule matches, and of a route, which matches the same way. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkCidr } from '../route/cidr.ts';
 import { checkHostPattern } from '../route/host-pattern.ts';
 import { checkHeaderPattern } from '../route/match.ts';

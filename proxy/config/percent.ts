@@ -1,5 +1,5 @@
 /** Percentages as people write them (`50%`) and the schema field that turns them into a ratio. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parsed, quoted, refused, type Parsed } from './parsed.ts';
 
 /** Steps in 100 %: shares are counted in 0.001 %, the finest that selection can tell apart. */

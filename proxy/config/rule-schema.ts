@@ -1,5 +1,5 @@
 /** The schema of a rule as it is written; reading it gives the rule as the data plane uses it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Fault } from '../faults/fault.ts';
 import { durationMs } from './duration.ts';
 import { faultUseSchema } from './fault-schema.ts';

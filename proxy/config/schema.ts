@@ -1,5 +1,5 @@
 /** The schemas of this build: with the faults of the registry. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { faults } from '../faults/registry.ts';
 import { configSchema as configOf, type ReadConfig } from './config-schema.ts';
 import { ruleSchemas } from './rule-schema.ts';

@@ -1,5 +1,5 @@
 /** Sizes as people write them (`512B`, `64KiB`, `1MB`) and the schema field that turns them into bytes. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parsed, quoted, refused, type Parsed } from './parsed.ts';
 
 const UNIT_BYTES = {

@@ -2,7 +2,7 @@
  * The words for what a schema refuses. zod asks this map for every issue whose schema has no sentence of its own, and
  * shows it the value: the messages say what stands there, what would be right, and the nearest valid word.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { listed, suggestion } from './hint.ts';
 import { quoted } from './parsed.ts';
 

@@ -1,6 +1,6 @@
 /** `abort`: answers in the app's place. */
 import { Buffer } from 'node:buffer';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Fault } from './fault.ts';
 import { answerHeaders } from './fields/answer-headers.ts';
 import { withShortForm } from './fields/short-form.ts';

@@ -1,5 +1,5 @@
 /** `delay`: keeps the request back for a while, then lets it go on to the app. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatDuration } from '../config/duration-text.ts';
 import { durationMs } from '../config/duration.ts';
 import type { Fault } from './fault.ts';

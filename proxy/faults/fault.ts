@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /**
  * The contract of a fault. A fault is one value with the same five parts in the same order: `name`, `params`,

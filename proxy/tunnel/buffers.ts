@@ -44,11 +44,6 @@ export class ReadBuffer {
   }
 }
 
-/** Whether bytes in this buffer are overwritten by the next read of any socket. */
-export function isShared(bytes: Buffer): boolean {
-  return bytes === shared;
-}
-
 /** Writes bytes of a read to a socket. False: the socket asks to wait for its `drain`. */
 export function writeBytes(to: net.Socket, bytes: Buffer, start: number, end: number): boolean {
   if (bytes !== shared) return to.write(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));

@@ -27,7 +27,7 @@ export const untilEnd: Step = { untilEnd: true };
 export const reset: Step = { reset: true };
 
 /** Runs the script on a connected socket; resolves when the connection is over. */
-export async function play(socket: net.Socket, steps: readonly Step[]): Promise<Seen> {
+async function play(socket: net.Socket, steps: readonly Step[]): Promise<Seen> {
   const chunks: Buffer[] = [];
   let received = 0;
   let over = false;

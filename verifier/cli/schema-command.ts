@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EXIT_DONE } from '../exit.ts';
 import type { Arguments } from './command.ts';
 import type { Io } from './io.ts';

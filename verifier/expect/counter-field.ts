@@ -1,5 +1,5 @@
 /** Fields that hold PromQL: checked when the file is read, with the place of what is wrong. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseCounter, parsePlainSelector, syntaxError, substitutePhase, type Refusal } from '../source/selector.ts';
 
 /** A counter: selectors, `sum(...)`, sums and differences. */

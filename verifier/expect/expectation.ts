@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ExpectationResult, Timeline } from '../report/journal.ts';
 import type { Prometheus } from '../source/prometheus.ts';
 

@@ -1,5 +1,5 @@
 /** What all kinds of expectations share: the fields everybody writes, the decision by a bracket, the words of it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ExpectationResult, QueryRecord } from '../report/journal.ts';
 
 const PHASES = ['baseline', 'fault', 'recovery'] as const;

@@ -2,7 +2,7 @@
  * `latency`: a quantile of a classic histogram over a phase. It is judged by the share of events at or under the bound:
  * interpolation inside a bucket invents figures (all slow requests at 0.6 s in a bucket up to 1 s read as p95 0.974 s).
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationMs } from '../../proxy/config/duration.ts';
 import { formatDuration } from '../../proxy/config/duration-text.ts';
 import type { QueryRecord } from '../report/journal.ts';

@@ -1,5 +1,5 @@
 /** Objectives as people write them: percentages finer than the shares of rules, up to 99.9999999%. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const WRITTEN = /^(\d+(?:\.\d+)?|\.\d+) ?%$/;
 /** 12 digits: dividing 99.95 by 100 must give the double nearest to 0.9995. */

@@ -2,7 +2,7 @@
  * `query`: any PromQL that gives one number, evaluated at the end of the phase. Everything that is not exactly one
  * finite, fresh number is inconclusive, save for an empty answer whose meaning the expectation states.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { QueryRecord } from '../report/journal.ts';
 import { queryRecord, watchTargets } from '../source/gather.ts';
 import type { InstantResult } from '../source/result.ts';

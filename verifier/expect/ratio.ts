@@ -1,5 +1,5 @@
 /** `ratio`: the share of good events over a phase, by exact counts of raw samples. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { QueryRecord } from '../report/journal.ts';
 import { count, countSeen, type CountWindow } from '../source/counting.ts';
 import { courseOf, courseTimes, lastOf, spanOf } from '../source/course.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { listed } from '../../proxy/config/hint.ts';
 import { expectationKinds } from '../expect/registry.ts';
 import type { ExpectationKind } from '../expect/expectation.ts';

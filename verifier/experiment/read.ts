@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readYaml } from '../../proxy/config/document.ts';
 import type { Problem } from '../../proxy/config/problem.ts';
 import { faultByName } from '../../proxy/faults/registry.ts';

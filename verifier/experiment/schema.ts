@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { durationMs } from '../../proxy/config/duration.ts';
 import type { Parsed } from '../../proxy/config/parsed.ts';
 import { checkAdminAddress } from '../undo/admin-client.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The journal of a run, `sidequake/journal/v1`: everything a reader needs to check the verdict without us. The schema

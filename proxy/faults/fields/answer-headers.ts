@@ -1,5 +1,5 @@
 /** The headers of an answer that a fault invents: what a user may write, and what stays ours. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** RFC 9110 section 5.6.2. */
 const TOKEN = /^[!#$%&'*+.^_`|~\w-]+$/;

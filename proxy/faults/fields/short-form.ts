@@ -1,5 +1,5 @@
 /** Faults whose most used parameter can be written alone: `abort: 503` for `abort: { status: 503 }`. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** See {@link withShortForm}. */
 export interface ShortForm {

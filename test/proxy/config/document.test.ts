@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readYaml } from '../../../proxy/config/document.ts';
 import { durationMs } from '../../../proxy/config/duration.ts';
 import { describeProblem, formatPath } from '../../../proxy/config/problem.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { formatAddress, parseAddress } from '../../../proxy/config/address.ts';
 import { DURATION_PATTERN, formatDuration, parseDuration } from '../../../proxy/config/duration-text.ts';
 import { durationMs } from '../../../proxy/config/duration.ts';

@@ -1,7 +1,7 @@
 /** What every fault owes, whichever it is: a new one is held to this by standing in the registry. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { faultsPage } from '../../../deploy/document-faults.ts';
 import { faultByName, faults } from '../../../proxy/faults/registry.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { expectationKinds } from '../../../verifier/expect/registry.ts';
 import { latency } from '../../../verifier/expect/latency.ts';
 import { query } from '../../../verifier/expect/query.ts';
