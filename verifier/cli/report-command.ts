@@ -1,4 +1,4 @@
-import { basename, dirname, relative } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { EXIT_DONE } from '../exit.ts';
 import { renderComparison } from '../report/comparison.ts';
 import { renderHtml } from '../report/html.ts';
@@ -31,7 +31,7 @@ export async function reportCommand(args: Arguments, io: Io): Promise<number> {
     return EXIT_DONE;
   }
   try {
-    await writeWhole(output, page);
+    await writeWhole(resolve(output), page);
   } catch (error) {
     throw new UserError(`${output} cannot be written: ${whyNot(error)}`, { cause: error });
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { systemClock } from '../experiment/clock.ts';
 import type { Experiment } from '../experiment/experiment.ts';
 import { checkOnly, runExperiment } from '../experiment/run.ts';
@@ -35,6 +35,8 @@ export async function runCommand(args: Arguments, io: Io): Promise<number> {
   using _signals = io.onSignal((signal) => onSignal(signal, { stop, leave, screen, io }));
   const ports = portsOf(prometheus, screen, stop.signal, leave.signal);
   if (args.flag('dry-run')) return await dryRun(experiment, ports, io);
+  // Asked before anything is armed: the folder may be gone at the end.
+  const here = process.cwd();
   const journal = await runExperiment(experiment, ports);
   screen[Symbol.dispose]();
   if (args.flag('json')) io.out(`${JSON.stringify(journal, null, 2)}\n`);
@@ -44,7 +46,7 @@ export async function runCommand(args: Arguments, io: Io): Promise<number> {
     ['journal', places.journal, () => `${JSON.stringify(journal, null, 2)}\n`],
     ['report', places.report, () => renderHtml(journal)],
   ] as const) {
-    const written = await writeOne(what, file, text, io);
+    const written = await writeOne(what, resolve(here, file), text, io);
     if (written && !args.flag('json') && !args.flag('quiet')) io.out(`  ${what.padEnd(8)}  ${file}\n`);
   }
   return journal.exitCode;
@@ -104,7 +106,7 @@ function screenFor(args: Arguments, io: Io): Screen {
 
 function placesOf(args: Arguments, journal: Journal): { readonly journal: string; readonly report: string } {
   // Colons are no part of a file's name everywhere.
-  const start = journal.startedAt.replaceAll(':', '').replace(/\.\d+Z$/, 'Z');
+  const start = journal.startedAt.replaceAll(/[:.]/g, '');
   const folder = join('sidequake-runs', `${journal.experiment}-${start}`);
   return {
     journal: args.text('journal') ?? join(folder, 'journal.json'),

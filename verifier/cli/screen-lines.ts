@@ -33,7 +33,10 @@ export function tickText(
   figures: readonly LiveFigure[],
   injected: number | null,
 ): string {
-  const parts = figures.map((figure) => `${figure.name} ${describeValue(figure)} (${figure.bound})`);
+  const parts = figures.map((figure) => {
+    const why = figure.value === null && figure.reason !== undefined ? `: ${figure.reason}` : '';
+    return `${figure.name} ${describeValue(figure)} (${figure.bound})${why}`;
+  });
   if (injected !== null) parts.unshift(`injected ${injected}`);
   return [`${stage} ${countdown(leftMs)}`, ...parts].join('  ');
 }

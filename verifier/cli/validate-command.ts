@@ -1,3 +1,4 @@
+import { checkQuery } from '../experiment/check-query.ts';
 import { queriesOf } from '../experiment/queries.ts';
 import { EXIT_BAD_INPUT, EXIT_DONE } from '../exit.ts';
 import type { Arguments } from './command.ts';
@@ -15,14 +16,14 @@ export async function validateCommand(args: Arguments, io: Io): Promise<number> 
   await using prometheus = prometheusOf(experiment);
   let wrong = 0;
   for (const { name, promql } of queriesOf(experiment, Date.now() / 1000)) {
-    const checked = await prometheus.checkSyntax(promql);
-    if (checked.ok) continue;
-    if (checked.failure.code !== 'refused') {
-      io.err(`sidequake: the queries could not be checked: ${checked.failure.message}\n`);
+    const checked = await checkQuery(prometheus, promql);
+    if (checked.kind === 'fine') continue;
+    if (checked.kind === 'unknown') {
+      io.err(`sidequake: the queries could not be checked: ${checked.message}\n`);
       io.out(`${file} is valid but for its queries, which nobody checked (--offline leaves them out).\n`);
       return EXIT_DONE;
     }
-    io.err(`${file}: the query of ${name} is wrong: ${checked.failure.message}\n  ${promql}\n`);
+    io.err(`${file}: the query of ${name} is wrong: ${checked.message}\n  ${promql}\n`);
     wrong++;
   }
   if (wrong > 0) return EXIT_BAD_INPUT;

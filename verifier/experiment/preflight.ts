@@ -1,6 +1,7 @@
 import type { Admin } from '../undo/admin-client.ts';
 import { AdminError } from '../undo/admin-error.ts';
 import type { Finding } from '../verdict.ts';
+import { checkQuery } from './check-query.ts';
 import type { Experiment } from './experiment.ts';
 import { leastPhaseMs } from './phase-length.ts';
 import { clockSkew } from '../source/clock.ts';
@@ -43,10 +44,10 @@ async function askPrometheus(run: RunState): Promise<Finding | null> {
 async function checkQueries(run: RunState): Promise<Finding | null> {
   const { prometheus, stop } = run.ports;
   for (const { name, promql } of queriesOf(run.experiment, prometheusNow(run))) {
-    const checked = await prometheus.checkSyntax(promql, stop);
-    if (checked.ok) continue;
-    const said = `${name}: ${checked.failure.message}`;
-    if (checked.failure.code === 'refused') return { verdict: 'invalid', reason: `${said} in the query ${promql}` };
+    const checked = await checkQuery(prometheus, promql, stop);
+    if (checked.kind === 'fine') continue;
+    const said = `${name}: ${checked.message}`;
+    if (checked.kind === 'wrong') return { verdict: 'invalid', reason: `${said} in the query ${promql}` };
     return inconclusive(said);
   }
   return null;

@@ -31,6 +31,7 @@ class OpenLoop implements Load {
   readonly #mostOutstanding: number;
   readonly #pool: Pool;
   readonly #path: string;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #startMs = performance.now();
   readonly #outstanding = new Set<OpenRequest>();
   readonly #total = new PhaseCounts('total');
@@ -48,6 +49,7 @@ class OpenLoop implements Load {
     this.#mostOutstanding = mostOutstanding;
     const url = new URL(spec.url);
     this.#path = url.pathname + url.search;
+    this.#headers = { ...basicAuthorization(url), ...spec.headers };
     this.#pool = new Pool(url.origin, {
       allowH2: false,
       pipelining: 1,
@@ -129,9 +131,9 @@ class OpenLoop implements Load {
       if (this.#outstanding.size === 0) this.#idle?.();
     });
     this.#outstanding.add(request);
-    const { method, headers, body } = this.#spec;
+    const { method, body } = this.#spec;
     try {
-      this.#pool.dispatch({ path: this.#path, method, headers, body }, request);
+      this.#pool.dispatch({ path: this.#path, method, headers: this.#headers, body }, request);
     } catch (error) {
       request.onResponseError(null, error as Error);
     }
@@ -193,4 +195,11 @@ class OpenRequest implements Dispatcher.DispatchHandler {
     clearTimeout(this.#timer);
     this.#onEnd(outcome);
   }
+}
+
+/** RFC 7617, from the credentials in the URL. */
+function basicAuthorization(url: URL): Record<string, string> {
+  if (url.username === '' && url.password === '') return {};
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return { authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }

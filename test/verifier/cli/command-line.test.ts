@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../../verifier/cli/commands/all.ts';
 import { parseCommandLine } from '../../../verifier/cli/register.ts';
 import { startFakeAdmin } from '../../support/fake-admin.ts';
-import { sidequake } from './sidequake.ts';
+import { killAll, sidequake } from './sidequake.ts';
 
 const EXPERIMENT = `experiment: slow
 prometheus: { url: http://127.0.0.1:1 }
@@ -23,7 +23,10 @@ beforeAll(async () => {
   file = join(folder, 'slow.yaml');
   await writeFile(file, EXPERIMENT);
 });
-afterAll(async () => await rm(folder, { recursive: true }));
+afterAll(async () => {
+  killAll();
+  await rm(folder, { recursive: true });
+});
 
 describe.concurrent('the command line', () => {
   it('shows help that fits 80 columns, and its version', async () => {

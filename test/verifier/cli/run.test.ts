@@ -4,20 +4,18 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseJournal } from '../../../verifier/report/read-journal.ts';
-import type { LittleWorld, LittleWorlds } from '../../support/little-worlds.ts';
-import { littleWorlds } from '../../support/little-worlds.ts';
+import type { LittleWorld } from '../../support/little-world.ts';
+import { littleWorld } from '../../support/little-world.ts';
 import { written } from '../experiment/little-experiment.ts';
 import type { Written } from '../experiment/little-experiment.ts';
-import { sidequake, start } from './sidequake.ts';
+import { killAll, sidequake, start } from './sidequake.ts';
 
-let worlds: LittleWorlds;
 let folder: string;
 beforeAll(async () => {
-  worlds = await littleWorlds(8);
   folder = await mkdtemp(join(tmpdir(), 'sidequake-run-'));
-}, 60_000);
+});
 afterAll(async () => {
-  await worlds[Symbol.asyncDispose]();
+  killAll();
   await rm(folder, { recursive: true });
 });
 
@@ -32,7 +30,7 @@ const LONG = { phases: '{ baseline: 1200ms, fault: 60s, recovery: 1200ms }' };
 
 describe.concurrent('sidequake run', () => {
   it('passes, shows itself in plain lines and leaves journal and report', async () => {
-    const world = worlds.take();
+    await using world = await littleWorld();
     const { file, cwd } = await fileOf(world);
     const { code, stdout, stderr } = await sidequake(['run', file], { cwd });
     expect(code).toBe(0);
@@ -41,7 +39,7 @@ describe.concurrent('sidequake run', () => {
     expect(stderr).toContain('fault for 1.5 s');
     expect(stderr).not.toContain('\u001B');
     const [run = ''] = await readdir(join(cwd, 'sidequake-runs'));
-    expect(run).toMatch(/^little-\d{4}-\d\d-\d\dT\d{6}Z$/);
+    expect(run).toMatch(/^little-\d{4}-\d\d-\d\dT\d{9}Z$/);
     const read = parseJournal(await readFile(join(cwd, 'sidequake-runs', run, 'journal.json'), 'utf8'));
     expect(read.ok && read.journal.verdict).toBe('pass');
     expect(await readFile(join(cwd, 'sidequake-runs', run, 'report.html'), 'utf8')).toContain('<!doctype html>');
@@ -55,7 +53,7 @@ describe.concurrent('sidequake run', () => {
   });
 
   it('prints the journal and nothing else with --json', async () => {
-    const world = worlds.take();
+    await using world = await littleWorld();
     const { file, cwd } = await fileOf(world, { guards: '[{ of: availability, below: 90% }]' });
     const { code, stdout } = await sidequake(['run', file, '--json'], { cwd });
     const read = parseJournal(stdout);
@@ -64,7 +62,7 @@ describe.concurrent('sidequake run', () => {
   });
 
   it('keeps its verdict when the disk is full, and says loudly what is lost', async () => {
-    const world = worlds.take();
+    await using world = await littleWorld();
     const { file, cwd } = await fileOf(world);
     const places = ['--journal', '/dev/full', '--report', join(file, 'report.html')];
     const { code, stdout, stderr } = await sidequake(['run', file, ...places], { cwd });
@@ -74,8 +72,19 @@ describe.concurrent('sidequake run', () => {
     expect(stderr).toContain('THE REPORT IS LOST');
   });
 
+  it('lets Prometheus judge the queries when validating', async () => {
+    await using world = await littleWorld();
+    const { file } = await fileOf(world);
+    expect((await sidequake(['validate', file])).stdout).toContain('Prometheus understands its queries');
+    const expectation = `  - query: { name: q, promql: 'rate(up)', below: 1, in: [fault] }`;
+    const { file: wrong } = await fileOf(world, { expect: expectation });
+    const { code, stderr } = await sidequake(['validate', wrong]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('the query of q is wrong');
+  });
+
   it('arms nothing in a dry run', async () => {
-    const world = worlds.take();
+    await using world = await littleWorld();
     const { file, cwd } = await fileOf(world);
     const { code, stdout } = await sidequake(['run', file, '--dry-run'], { cwd });
     expect(code).toBe(0);
@@ -85,7 +94,7 @@ describe.concurrent('sidequake run', () => {
   });
 
   it.for(['SIGINT', 'SIGTERM'] as const)('takes the fault back on %s', async (signal) => {
-    const world = worlds.take();
+    await using world = await littleWorld();
     const { file, cwd } = await fileOf(world, LONG);
     const run = start(['run', file], { cwd });
     await run.said('fault for 60.0 s');
@@ -97,7 +106,7 @@ describe.concurrent('sidequake run', () => {
   });
 
   it('leaves at once on the second SIGINT, and says that the lease ends the fault', async () => {
-    const world = worlds.take();
+    await using world = await littleWorld();
     const { file, cwd } = await fileOf(world, LONG);
     const run = start(['run', file], { cwd });
     await run.said('fault for 60.0 s');
@@ -111,7 +120,7 @@ describe.concurrent('sidequake run', () => {
   });
 
   it('leaves no fault behind its lease when it is killed', async () => {
-    const world = worlds.take();
+    await using world = await littleWorld();
     const { file, cwd } = await fileOf(world, LONG);
     const run = start(['run', file], { cwd });
     await run.said('fault for 60.0 s');

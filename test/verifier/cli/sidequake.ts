@@ -4,6 +4,13 @@ import { fileURLToPath } from 'node:url';
 
 /** The real command line in a process of its own. */
 
+const running = new Set<ChildProcess>();
+
+/** For `afterAll`: a test that failed leaves its process behind. */
+export function killAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}
+
 const MAIN = fileURLToPath(new URL('../../../verifier/main.ts', import.meta.url));
 
 export interface Ended {
@@ -31,6 +38,8 @@ export function start(args: readonly string[], { env = {}, cwd }: Surroundings =
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });
+  running.add(child);
+  child.on('close', () => running.delete(child));
   let stdout = '';
   let stderr = '';
   const waiting = new Set<() => void>();

@@ -41,21 +41,23 @@ describe.concurrent('open loop', () => {
     await using app = await http((_request, response) => {
       setTimeout(() => response.end('ok'), 100);
     });
+    const startedMs = performance.now();
     await using load = startOpenLoop(spec(app.url));
     load.enterPhase('baseline');
     await sleep(1000);
     load.enterPhase('fault');
     await sleep(500);
+    const seconds = (performance.now() - startedMs) / 1000;
     await load.stop(2000);
     const counts = load.counts();
     expect(counts.failed).toBe(0);
-    expect(counts.sent).toBeGreaterThanOrEqual(70);
-    expect(counts.sent).toBeLessThanOrEqual(80);
+    // The rate is kept however long the test's own timers took.
+    expect(Math.abs(counts.sent - 50 * seconds)).toBeLessThanOrEqual(3);
     expect(counts.byStatus).toEqual({ 200: counts.sent });
     const [baseline, fault] = counts.phases;
     expect(baseline?.sent).toBeGreaterThan((fault?.sent ?? 0) * 1.5);
     expect(baseline?.p50Ms).toBeGreaterThan(98);
-    expect(baseline?.p50Ms).toBeLessThan(160);
+    expect(baseline?.p50Ms).toBeLessThan(200);
   });
 
   it('shows a stall of one second in p99 and keeps sending during it', async () => {
@@ -135,14 +137,18 @@ describe.concurrent('open loop', () => {
       let body = '';
       request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
       request.on('end', () => {
-        seen.add(`${request.method} ${request.url} ${String(request.headers['x-who'])} ${body}`);
+        seen.add(
+          `${request.method} ${request.url} ${String(request.headers['x-who'])} ${String(request.headers.authorization)} ${body}`,
+        );
         response.writeHead(503).end('no');
       });
     });
-    await using load = startOpenLoop(spec(app.url, { method: 'POST', headers: { 'x-who': 'me' }, body: '{"a":1}' }));
+    await using load = startOpenLoop(
+      spec(app.url.replace('//', '//a:b@'), { method: 'POST', headers: { 'x-who': 'me' }, body: '{"a":1}' }),
+    );
     await sleep(400);
     await load.stop(1000);
-    expect([...seen]).toEqual(['POST /hello?a=1 me {"a":1}']);
+    expect([...seen]).toEqual(['POST /hello?a=1 me Basic YTpi {"a":1}']);
     expect(load.counts().byStatus).toEqual({ 503: load.counts().sent });
     expect(connections.size).toBeLessThan(load.counts().sent / 2);
   });
