@@ -99,6 +99,24 @@ describe('the state directory', () => {
     expect(listedRules(after)).toEqual(['a armed file 5000', 'b armed api 59000']);
   });
 
+  it('forgets a rule that the file does not hold any more', async () => {
+    const { store } = await open();
+    await store.replaceFile(file(['a', 'ttl: 10s'], ['b', 'ttl: 3s']));
+    clock.advance(4000);
+    const after = await restart();
+    await after.replaceFile(file());
+    expect(await onDisk()).toEqual([]);
+    await after.replaceFile(file(['a', 'ttl: 10s'], ['b', 'ttl: 3s']));
+    expect(listedRules(after)).toEqual(['a armed file 10000', 'b armed file 3000']);
+  });
+
+  it('goes by the wall clock where no start of the machine has an id', async () => {
+    const { store } = await open('');
+    await store.put(rule('a', 'ttl: 60s'));
+    clock = new FakeClock(clock.monotonicMs(), clock.wallMs() + 20_000);
+    expect(listedRules(await restart(''))).toEqual(['a armed api 40000']);
+  });
+
   it.each([-86_400e3, 86_400e3])(
     'goes by the monotonic clock while the machine runs, the wall clock being off by %d ms',
     async (step) => {

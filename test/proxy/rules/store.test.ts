@@ -250,6 +250,8 @@ describe('the ledger', () => {
   it('is bounded however many ids come and go', async () => {
     const { store } = await openStore();
     await store.put(rule('stays'));
+    await store.delete('stays');
+    await store.put(rule('stays'));
     for (let i = 0; i < 300; i++) {
       await store.put(rule(`r${i}`));
       await store.delete(`r${i}`);
