@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseJournal } from '../../../verifier/report/read-journal.ts';
 import type { LittleWorld } from '../../support/little-world.ts';
@@ -117,18 +116,5 @@ describe.concurrent('sidequake run', () => {
     const { code, stderr } = await run.ended;
     expect(code).toBe(5);
     expect(stderr).toContain('ends by itself within 10 s');
-  });
-
-  it('leaves no fault behind its lease when it is killed', async () => {
-    await using world = await littleWorld();
-    const { file, cwd } = await fileOf(world, LONG);
-    const run = start(['run', file], { cwd });
-    await run.said('fault for 60.0 s');
-    await sleep(300);
-    expect(world.admin.armed.size).toBe(1);
-    run.child.kill('SIGKILL');
-    await run.ended;
-    await sleep(10_500);
-    expect(world.admin.armed.size).toBe(0);
   });
 });
