@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { readCommandLine, USAGE, type Settings } from './command-line.ts';
 import { ConfigFile } from './config-file.ts';
-import { BindError } from './admin/bind.ts';
+import { BindError } from './listen/bind.ts';
 import { identityFrom } from './observe/identity.ts';
 import { Log } from './observe/log.ts';
 import { listeningFields, Proxy } from './proxy.ts';

@@ -9,12 +9,10 @@ import { formatAddress } from '../config/address.ts';
 import type { Problem } from '../config/problem.ts';
 import type { Address } from '../config/rule.ts';
 import type { RuleResult, RuleStore } from '../rules/store.ts';
-import { BindError } from './bind.ts';
+import { BindError } from '../listen/bind.ts';
 import { ControlServer, type Handler } from './control-server.ts';
 import { foreign, isLoopback } from './foreign-request.ts';
-import { sendError, sendJson, sendProblems } from './reply.ts';
-import { readBody } from './request-body.ts';
-import type { ServerResponse } from 'node:http';
+import { failure, json, NO_CONTENT, problemsReply, type Reply } from './reply.ts';
 
 /** The body of `GET /config`. */
 export interface ConfigStatus {
@@ -53,59 +51,53 @@ export async function startAdmin(options: AdminOptions): Promise<ControlServer> 
     address,
     flag: FLAG,
     warn,
-    guard: (request, response) => {
-      const refused = foreign(request.headers, address);
-      if (refused) sendError(response, refused.code, refused.message);
-      return refused !== undefined;
+    guard: (request) => {
+      const refused = foreign(request, address);
+      return refused && failure(refused.code, refused.message);
     },
     endpoints: [
-      { path: '/rules', methods: { GET: (_request, response) => sendJson(response, 200, store.list()) } },
+      { path: '/rules', methods: { GET: () => json(200, store.list()) } },
       { path: '/rules/{id}', methods: { PUT: putRule(options), DELETE: deleteRule(options) } },
       { path: '/leases/{id}', methods: { PUT: putLease(options) } },
-      { path: '/ledger', methods: { GET: (_request, response) => sendJson(response, 200, store.ledger()) } },
-      { path: '/config', methods: { GET: (_request, response) => sendJson(response, 200, config()) } },
+      { path: '/ledger', methods: { GET: () => json(200, store.ledger()) } },
+      { path: '/config', methods: { GET: () => json(200, config()) } },
     ],
   });
 }
 
 function putRule({ store, note }: AdminOptions): Handler {
-  return async (request, response, id) => {
-    const text = await readBody(request, response);
-    if (text === undefined) return;
+  return async ({ body }, id) => {
     const { readRule } = await import('../config/load.ts');
-    const read = readRule(text, { id });
-    if (!read.ok) return sendProblems(response, 'invalid-rule', read.problems);
+    const read = readRule(body, { id });
+    if (!read.ok) return problemsReply('invalid-rule', read.problems);
     const result = await store.put(read.value);
     if (result.ok) note(`rule ${id} put: ${result.rule.state}, ${endOf(result.rule.endsInMs)}`);
-    sendRule(response, result);
+    return ruleReply(result);
   };
 }
 
 function deleteRule({ store, note }: AdminOptions): Handler {
-  return async (_request, response, id) => {
+  return async (_request, id) => {
     const result = await store.delete(id);
-    if (!result.ok) return sendError(response, result.code, result.message);
+    if (!result.ok) return failure(result.code, result.message);
     note(`rule ${id} deleted`);
-    response.writeHead(204).end();
+    return NO_CONTENT;
   };
 }
 
 function putLease({ store, note }: AdminOptions): Handler {
-  return async (request, response, id) => {
-    const text = await readBody(request, response);
-    if (text === undefined) return;
+  return async ({ body }, id) => {
     const { readLease } = await import('../config/load.ts');
-    const ttlMs = readLease(text);
-    if (!ttlMs.ok) return sendProblems(response, 'invalid-lease', ttlMs.problems);
+    const ttlMs = readLease(body);
+    if (!ttlMs.ok) return problemsReply('invalid-lease', ttlMs.problems);
     const result = await store.renew(id, ttlMs.value);
     if (result.ok) note(`rule ${id} renewed: ${endOf(result.rule.endsInMs)}`);
-    sendRule(response, result);
+    return ruleReply(result);
   };
 }
 
-function sendRule(response: ServerResponse, result: RuleResult): void {
-  if (result.ok) sendJson(response, 200, result.rule);
-  else sendError(response, result.code, result.message);
+function ruleReply(result: RuleResult): Reply {
+  return result.ok ? json(200, result.rule) : failure(result.code, result.message);
 }
 
 function endOf(endsInMs: number | null): string {

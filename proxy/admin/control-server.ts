@@ -1,11 +1,13 @@
-/** What both control listeners share: an HTTP server on a table of paths, with an end that waits for nobody. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+/** What both control listeners share: a table of paths over HTTP/1.1, with an end that waits for nobody. */
+import { createServer, type Server, type Socket } from 'node:net';
 import type { Address } from '../config/rule.ts';
-import { bind } from './bind.ts';
-import { sendError } from './reply.ts';
+import { bind } from '../listen/bind.ts';
+import { ControlConnection } from './control-connection.ts';
+import type { ControlRequest } from './control-request.ts';
+import { failure, type Reply } from './reply.ts';
 
-/** Answers one request; what it throws is answered by 500. */
-export type Handler = (request: IncomingMessage, response: ServerResponse, id: string) => void | Promise<void>;
+/** Answers one request; what it throws is answered by 500. `id` is the last segment of a path with `{id}`. */
+export type Handler = (request: ControlRequest, id: string) => Reply | Promise<Reply>;
 
 /** One path. `{id}` at its end stands for one segment. */
 interface Endpoint {
@@ -19,16 +21,12 @@ export interface ControlServerOptions {
   /** What the address was given by, for messages: `--admin`. */
   readonly flag: string;
   readonly endpoints: readonly Endpoint[];
-  /** Asked first: true where it has answered, and refused, the request itself. */
-  readonly guard?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** Asked first: the refusal of a request that may not be made at all. */
+  readonly guard?: (request: ControlRequest) => Reply | undefined;
   /** Told of requests that failed by a fault of ours. */
   readonly warn: (message: string) => void;
 }
 
-/** Above the pause between two scrapes or probes, so that their connections are not closed under them. */
-const KEEP_ALIVE_MS = 120_000;
-/** A request, body included, is small: who takes longer is not heard out. */
-const REQUEST_MS = 30_000;
 /** What is being answered at the end has this long. */
 const CLOSE_MS = 1000;
 /** These listeners serve a handful of clients; file descriptors belong to the traffic. */
@@ -38,65 +36,63 @@ const MOST_CONNECTIONS = 256;
 export class ControlServer {
   /** With the port that was chosen where port 0 was asked for. */
   readonly address: Address;
-  private readonly server: Server;
+  readonly #server: Server;
+  readonly #connections: ReadonlyMap<Socket, ControlConnection>;
 
-  private constructor(server: Server, address: Address) {
-    this.server = server;
+  private constructor(server: Server, connections: ReadonlyMap<Socket, ControlConnection>, address: Address) {
+    this.#server = server;
+    this.#connections = connections;
     this.address = address;
   }
 
   /** @throws {BindError} where the address cannot be listened on */
   static async start(options: ControlServerOptions): Promise<ControlServer> {
-    const server = createServer(
-      { keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: REQUEST_MS },
-      (request, response) => {
-        answer(request, response, options).catch((error: unknown) => {
-          options.warn(`${options.flag}: ${request.method} ${request.url} failed: ${describe(error)}`);
-          if (response.headersSent) response.destroy();
-          else sendError(response, 'internal', error instanceof Error ? error.message : String(error));
-        });
-      },
-    );
+    const connections = new Map<Socket, ControlConnection>();
+    const server = createServer({ noDelay: true }, (socket) => {
+      connections.set(socket, new ControlConnection(socket, (request) => answer(request, options)));
+      socket.on('close', () => connections.delete(socket));
+    });
     server.maxConnections = MOST_CONNECTIONS;
     const address = await bind(server, options.address, options.flag);
     server.on('error', (error) => options.warn(`${options.flag}: ${describe(error)}`));
-    return new ControlServer(server, address);
+    return new ControlServer(server, connections, address);
   }
 
-  /** Closes idle connections at once and those in use after a second. */
+  /** Closes idle connections at once and those in use behind their answer, a second later at the latest. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.server.listening) return;
-    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    this.server.closeIdleConnections();
-    const timer = setTimeout(() => this.server.closeAllConnections(), CLOSE_MS);
+    if (!this.#server.listening) return;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const connection of this.#connections.values()) connection.end();
+    const timer = setTimeout(() => {
+      for (const socket of this.#connections.keys()) socket.destroy();
+    }, CLOSE_MS);
     await closed;
     clearTimeout(timer);
   }
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: ControlServerOptions,
-): Promise<void> {
-  if (options.guard?.(request, response)) return;
-  const path = (request.url ?? '/').replace(/\?.*$/s, '');
-  const found = find(options.endpoints, path);
+async function answer(request: ControlRequest, options: ControlServerOptions): Promise<Reply> {
+  try {
+    return options.guard?.(request) ?? (await route(request, options.endpoints));
+  } catch (error) {
+    options.warn(`${options.flag}: ${request.method} ${request.path} failed: ${describe(error)}`);
+    return failure('internal', error instanceof Error ? error.message : String(error));
+  }
+}
+
+function route(request: ControlRequest, endpoints: readonly Endpoint[]): Reply | Promise<Reply> {
+  const found = find(endpoints, request.path);
   if (found === undefined) {
-    const known = options.endpoints.map((endpoint) => endpoint.path).join(', ');
-    sendError(response, 'not-found', `there is no ${path} here: ${known}`);
-    return;
+    const known = endpoints.map((endpoint) => endpoint.path).join(', ');
+    return failure('not-found', `there is no ${request.path} here: ${known}`);
   }
   const { endpoint, id } = found;
-  const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
   const handler = Object.hasOwn(endpoint.methods, method) ? endpoint.methods[method] : undefined;
-  if (handler === undefined) {
-    const allowed = Object.keys(endpoint.methods).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
-    response.setHeader('allow', allowed.join(', '));
-    sendError(response, 'method-not-allowed', `${endpoint.path} takes ${allowed.join(', ')}, not ${request.method}`);
-    return;
-  }
-  await handler(request, response, id);
+  if (handler !== undefined) return handler(request, id);
+  const allowed = Object.keys(endpoint.methods).flatMap((name) => (name === 'GET' ? ['GET', 'HEAD'] : [name]));
+  const allow = allowed.join(', ');
+  return failure('method-not-allowed', `${endpoint.path} takes ${allow}, not ${request.method}`, { allow });
 }
 
 function find(endpoints: readonly Endpoint[], path: string): { endpoint: Endpoint; id: string } | undefined {

@@ -1,7 +1,7 @@
 /** The observe listener: read-only, for Prometheus and the kubelet. It may be public. */
 import type { Address } from '../config/rule.ts';
 import { ControlServer } from './control-server.ts';
-import { send, sendError } from './reply.ts';
+import { failure, text } from './reply.ts';
 
 /** Whether the proxy should be sent traffic. */
 interface Readiness {
@@ -33,33 +33,26 @@ export async function startObserve({ address, metrics, readiness, warn }: Observ
       {
         path: '/metrics',
         methods: {
-          GET: async (_request, response) => {
-            let text: string;
+          GET: async () => {
             try {
-              text = await metrics();
+              return text(200, EXPOSITION, await metrics());
             } catch (error) {
               // A scrape must fail as a whole: half an exposition reads as counters that were reset.
-              warn(
-                `${FLAG}: /metrics failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-              );
-              return sendError(
-                response,
-                'metrics-failed',
-                'the metrics could not be rendered: see the log of the proxy',
-              );
+              const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+              warn(`${FLAG}: /metrics failed: ${what}`);
+              return failure('metrics-failed', 'the metrics could not be rendered: see the log of the proxy');
             }
-            send(response, 200, EXPOSITION, text);
           },
         },
       },
       // Alive means that the event loop turns: that this is answered says it.
-      { path: '/healthz', methods: { GET: (_request, response) => send(response, 200, TEXT, 'ok\n') } },
+      { path: '/healthz', methods: { GET: () => text(200, TEXT, 'ok\n') } },
       {
         path: '/readyz',
         methods: {
-          GET: (_request, response) => {
+          GET: () => {
             const { ready, reason } = readiness();
-            send(response, ready ? 200 : 503, TEXT, `${reason}\n`);
+            return text(ready ? 200 : 503, TEXT, `${reason}\n`);
           },
         },
       },

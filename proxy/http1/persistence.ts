@@ -1,11 +1,15 @@
 import type { RequestHead } from './request-head.ts';
 import type { HeadScan } from './scan-head.ts';
 
+/** The client does not expect the connection to go on: it says so, or speaks HTTP/1.0 (RFC 9112, 9.3). */
+export function asksToClose(head: RequestHead, scan: HeadScan): boolean {
+  return scan.minor === 0 || /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(head.header('connection') ?? '');
+}
+
 /**
- * Whether the connection has to end behind an answer of ours. An HTTP/1.0 client may not expect it to go on; one that
- * asked `Expect: 100-continue` may or may not send the body, so what follows cannot be told apart.
+ * Whether the connection has to end behind an answer in the app's place. A client that asked `Expect: 100-continue` may
+ * or may not send the body then, so what follows cannot be told apart.
  */
 export function wantsClose(head: RequestHead, scan: HeadScan): boolean {
-  if (scan.minor === 0 || scan.expect) return true;
-  return /(?:^|,)[ \t]*close[ \t]*(?:,|$)/i.test(head.header('connection') ?? '');
+  return scan.expect || asksToClose(head, scan);
 }

@@ -8,7 +8,7 @@ import type { SkipReason } from '../rules/ledger.ts';
 import { Link, type ByteHandler, type LinkOwner } from '../tunnel/link.ts';
 import { Tunnel } from '../tunnel/tunnel.ts';
 import { takeAcceptedHandles, type AcceptedHandle } from './private-net.ts';
-import { bind } from '../admin/bind.ts';
+import { bind } from './bind.ts';
 
 type Protocol = ConnectionView['protocol'];
 

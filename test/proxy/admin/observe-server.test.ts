@@ -4,7 +4,7 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bind } from '../../../proxy/admin/bind.ts';
+import { bind } from '../../../proxy/listen/bind.ts';
 import type { ControlServer } from '../../../proxy/admin/control-server.ts';
 import { startObserve, type ObserveOptions } from '../../../proxy/admin/observe-server.ts';
 import type { Address } from '../../../proxy/config/rule.ts';
@@ -104,7 +104,7 @@ describe('the observe listener', () => {
     await new Promise<void>((resolve) =>
       socket.write('GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n', () => resolve()),
     );
-    await new Promise((resolve) => socket.once('data', resolve));
+    await expect(ask(server.address, '/healthz')).resolves.toMatchObject({ status: 200 });
     await server[Symbol.asyncDispose]();
     await closed;
   });
