@@ -22,7 +22,7 @@ describe('what the kernel tells', () => {
 });
 
 test('what others used is what is busy and not ours', () => {
-  const before = parseMachineTicks('cpu  100 0 50 800 10 5 5 30 0 0\ncpu0 1 1 1 1 1 1 1 1\n');
+  const before = parseMachineTicks('cpu  110 0 50 790 10 5 5 30 0 0\ncpu0 1 1 1 1 1 1 1 1\n');
   expect(before).toEqual({ busy: 190, total: 1000 });
   const own = parseOwnTicks('42 (a) b) S 1 42 42 0 -1 4194304 100 0 0 0 10 5 20 5 20 0 1 0 100 0 0');
   expect(own).toBe(40);
