@@ -4,10 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
 import { readCommandLine, USAGE, type Settings } from './command-line.ts';
 import { ConfigFile } from './config-file.ts';
 import { BindError } from './listen/bind.ts';
 import { identityFrom } from './observe/identity.ts';
+import { logOutput } from './observe/log-output.ts';
 import { Log } from './observe/log.ts';
 import { listeningFields, Proxy } from './proxy.ts';
 import { readBootId } from './rules/boot-id.ts';
@@ -19,6 +21,9 @@ import { VERSION } from './version.ts';
 
 const EXIT_OK = 0;
 const EXIT_BAD_INPUT = 2;
+const EXIT_DEFECT = 70;
+/** How long the last lines of the log wait for their reader. */
+const LAST_LINES_MS = 1000;
 
 /** Runs a sidecar until a signal ends it. Resolves with the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -39,9 +44,10 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(settings: Settings): Promise<number> {
-  // A reader of the log that goes away must not take the traffic with it.
-  process.stdout.on('error', () => undefined);
-  const log = new Log((line) => process.stdout.write(line), Date.now);
+  // The young generation stays as small as it starts: at 1,000 connections under load the process is 9 MB smaller for
+  // it, and hardly anything lives long enough here to be copied. V8 reads this flag whenever it thinks of growing.
+  setFlagsFromString('--semi-space-growth-factor=1');
+  const log = new Log(logOutput(process.stdout, Date.now), Date.now);
   try {
     return await serve(settings, log);
   } catch (error) {
@@ -95,12 +101,18 @@ async function serve(settings: Settings, log: Log): Promise<number> {
   const observed = observe === null ? null : await proxy.observe(observe);
   const administered = admin === null ? null : await proxy.admin(admin, () => file.status(store.current.generation));
   log.write('info', 'listening', { version: VERSION, instance, ...listeningFields(proxy, observed, administered) });
-  if (path !== null) void watch(path, file, apply, log, stop.signal);
+  if (path !== null) {
+    watch(path, file, apply, log, stop.signal).catch((error: unknown) => {
+      log.defect('the configuration file is no longer watched', error);
+    });
+  }
 
   const signal = await stop.first;
   log.write('info', 'draining', { signal });
   const reset = await Promise.race([proxy.drain(drainMs), stop.second.then(() => -1)]);
   log.write(reset === 0 ? 'info' : 'warn', 'stopped', reset > 0 ? { resetConnections: reset } : {});
+  // The process ends by itself, unless the log waits for a reader that stands still.
+  setTimeout(() => process.exit(), LAST_LINES_MS).unref();
   return EXIT_OK;
 }
 
@@ -165,4 +177,11 @@ function stopSignals(): AsyncDisposable & {
 }
 
 // `node proxy/main.ts ARGS` is `sidequake proxy ARGS`.
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
+if (import.meta.main) {
+  const defect = (error: unknown): never => {
+    process.stderr.write(`a defect of sidequake: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(EXIT_DEFECT);
+  };
+  process.on('uncaughtException', defect).on('unhandledRejection', defect);
+  process.exitCode = await main(process.argv.slice(2));
+}

@@ -1,9 +1,15 @@
 /** Binds a control listener to its address, and says by flag and address why it cannot. */
 import { chmod, lstat, stat, unlink } from 'node:fs/promises';
-import { connect, type Server } from 'node:net';
+import { connect, type ListenOptions, type Server } from 'node:net';
 import { dirname } from 'node:path';
 import { formatAddress } from '../config/address.ts';
 import type { Address } from '../config/rule.ts';
+
+/**
+ * Connections that wait to be accepted. Node's 511 is soon full when a thousand clients connect at once, and the kernel
+ * then lets each wait a second or more for its next try; it cuts the number to its own limit (net.core.somaxconn).
+ */
+const BACKLOG = 4096;
 
 /** A listener cannot be opened. The message names flag, address and cause. */
 export class BindError extends Error {
@@ -21,11 +27,11 @@ export async function bind(server: Server, address: Address, flag: string): Prom
   try {
     if (address.kind === 'unix') {
       await removeStale(address.path);
-      await listen(server, { path: address.path });
+      await listen(server, { path: address.path, backlog: BACKLOG });
       await chmod(address.path, 0o600);
       return address;
     }
-    await listen(server, { host: address.host, port: address.port });
+    await listen(server, { host: address.host, port: address.port, backlog: BACKLOG });
   } catch (error) {
     throw new BindError(`${flag} ${formatAddress(address)}: ${causeOf(error, address)}`, { cause: error });
   }
@@ -33,7 +39,7 @@ export async function bind(server: Server, address: Address, flag: string): Prom
   return typeof bound === 'object' && bound !== null ? { ...address, port: bound.port } : address;
 }
 
-function listen(server: Server, options: { path: string } | { host: string; port: number }): Promise<void> {
+function listen(server: Server, options: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(options, () => {
