@@ -12,7 +12,7 @@ import { formatAddress } from './config/address.ts';
 import type { Address, Config, Listener } from './config/rule.ts';
 import type { Traffic } from './http1/traffic.ts';
 import { Listeners } from './listen/listeners.ts';
-import { ConnectionMetrics } from './observe/connection-metrics.ts';
+import type { ConnectionMetrics } from './observe/connection-metrics.ts';
 import { ExchangeMetrics } from './observe/exchange-metrics.ts';
 import { Exposition } from './observe/exposition.ts';
 import type { Identity } from './observe/identity.ts';
@@ -52,7 +52,7 @@ export class Proxy implements AsyncDisposable {
 
   constructor(options: ProxyOptions) {
     this.#options = options;
-    this.#listeners = new Listeners((listener) => this.#trafficOf(listener));
+    this.#listeners = new Listeners((listener, connections) => this.#trafficOf(listener, connections));
     options.store.onSwap((snapshot) => {
       for (const traffic of this.#listeners.traffics()) this.#swap(traffic, snapshot);
     });
@@ -120,7 +120,7 @@ export class Proxy implements AsyncDisposable {
     const cancel = this.#options.clock.after(limitMs, () => limit.resolve('late'));
     const outcome = await Promise.race([this.#listeners.drain(), limit.promise]);
     cancel();
-    return outcome === 'late' ? this.#listeners.counts().reduce((sum, { active }) => sum + active, 0) : 0;
+    return outcome === 'late' ? this.#listeners.active : 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -129,7 +129,7 @@ export class Proxy implements AsyncDisposable {
     await this.#options.store[Symbol.asyncDispose]();
   }
 
-  #trafficOf(listener: Listener): Traffic {
+  #trafficOf(listener: Listener, connections: ConnectionMetrics): Traffic {
     const { clock, log, instanceName, store } = this.#options;
     // performance.now() counts on the clock of the leases from another origin, and costs a fraction of hrtime().
     const origin = clock.monotonicMs() - performance.now();
@@ -143,7 +143,7 @@ export class Proxy implements AsyncDisposable {
       routeIndexes: new Int32Array(1),
       knownHttp: false,
       exchanges: this.#metrics,
-      connections: new ConnectionMetrics(),
+      connections,
       log,
       nowMs: () => origin + performance.now(),
     };

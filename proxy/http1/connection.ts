@@ -38,6 +38,13 @@ import { routeOf, type ConnectionView, type Traffic } from './traffic.ts';
 
 /** How long a client may go on sending after an answer that ends the connection: a close at once could lose it. */
 const LINGER_MS = 5000;
+/**
+ * How long a connection that has carried no request may stay when connections are drained: its first one is probably on
+ * its way, and clients try again only on connections that have worked before.
+ */
+const FIRST_REQUEST_MS = 1000;
+
+const NOTHING = Buffer.alloc(0);
 
 /** What the connection asks of the listener it belongs to. */
 export interface ConnectionOwner {
@@ -59,8 +66,8 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
   #whenIdle: (() => void) | null = null;
   /** The connection ends behind an answer of ours: what still comes is thrown away. */
   #ending = false;
-  #linger: NodeJS.Timeout | null = null;
-  /** A refusal is due: client bytes are no longer read as requests. */
+  #timer: NodeJS.Timeout | null = null;
+  /** What the client still sends can have no answer: it is thrown away. */
   #deaf = false;
   #clientEnded = false;
   #upstreamEnded = false;
@@ -79,6 +86,8 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
 
   fromClient(bytes: Buffer, length: number): void {
     if (!this.#ending && !this.#deaf) this.#requests.receive(bytes, length);
+    // The answer may have come before the end of the request.
+    if (this.#draining && this.#requests.seen > 0) this.#endIfDrained();
   }
 
   fromUpstream(bytes: Buffer, length: number): void {
@@ -100,7 +109,7 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
     // An app closes a connection it believes idle while its client waits for a held exchange: that one gets a new one.
     if (this.#held !== null && this.#queue.first === null) return;
     this.#responses.ended();
-    this.#cancelHeld();
+    this.#dropHeld();
     this.#link.endClient();
   }
 
@@ -112,16 +121,24 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
   upstreamLost(): boolean {
     if (this.#ending) return true;
     this.#upstreamEnded = true;
-    return this.#held !== null && this.#queue.first === null;
+    if (this.#held !== null && this.#queue.first === null) return true;
+    this.#dropHeld();
+    this.#deaf = true;
+    return false;
+  }
+
+  clientDrained(): void {
+    this.#takeTurn();
   }
 
   drain(): void {
     this.#draining = true;
-    this.#endIfDrained();
+    if (this.#requests.seen > 0) this.#endIfDrained();
+    else if (!this.#ending) this.#timer = setTimeout(() => this.#endIfDrained(), FIRST_REQUEST_MS);
   }
 
   closed(): void {
-    if (this.#linger !== null) clearTimeout(this.#linger);
+    this.#stopTimer();
     this.#requests.stop();
     const { exchanges, nowMs } = this.#traffic;
     if (this.#held !== null) {
@@ -178,8 +195,20 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
   }
 
   answer(held: HeldExchange): void {
-    if (this.#queue.first === null) this.#answerNow(held);
+    if (this.#isTurn) this.#answerNow(held);
     else this.#whenIdle = () => this.#answerNow(held);
+  }
+
+  /** Every earlier exchange has its answer, and the client takes its answers: who does not read gets no further ones. */
+  get #isTurn(): boolean {
+    return this.#queue.first === null && !this.#link.client.writableNeedDrain;
+  }
+
+  #takeTurn(): void {
+    if (this.#whenIdle === null || !this.#isTurn) return;
+    const next = this.#whenIdle;
+    this.#whenIdle = null;
+    next();
   }
 
   #answerNow(held: HeldExchange): void {
@@ -201,6 +230,7 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
     held.finish();
     if (close) this.#endWith(bytes);
     else {
+      // Whether it could go out at once is asked before the next one: `#isTurn`.
       this.#link.client.write(bytes);
       this.#requests.swallow();
       this.#goOn();
@@ -222,6 +252,18 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
     this.#whenIdle = null;
   }
 
+  /** The app has ended: a held exchange behind one that it left unanswered can be neither passed on nor answered. */
+  #dropHeld(): void {
+    if (this.#held === null) return;
+    const { exchanges, nowMs } = this.#traffic;
+    exchanges.record(0, 0, 0, UPSTREAM_GONE, UPSTREAM_CLOSED, nowMs() - this.#held.startedAtMs, 0, 0);
+    this.#cancelHeld();
+    this.#requests.stop();
+    this.#deaf = true;
+    // Its end is to be seen.
+    this.#link.readClient();
+  }
+
   upgradeUnanswered(): void {
     this.#becomeTunnel('upgrade');
   }
@@ -232,9 +274,7 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
     this.#requests.answered();
     if (this.#queue.first !== null) return;
     if (this.#requests.awaitingUpgrade) this.#requests.upgradeRefused();
-    const next = this.#whenIdle;
-    this.#whenIdle = null;
-    next?.();
+    this.#takeTurn();
     if (this.#draining) this.#endIfDrained();
   }
 
@@ -255,7 +295,20 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
     this.#becomeTunnel(tunnelReason(code, bytes, this.#requests.seen));
   }
 
+  get answerable(): boolean {
+    return !this.#link.client.writableEnded;
+  }
+
+  swallowedAmbiguous(code: number): void {
+    countIn(this.#traffic.connections.refusals, reasonOf(code));
+    this.#endWith(NOTHING);
+  }
+
   responseAmbiguous(code: number, bytes: Buffer, forwardFrom: number, at: number, end: number): void {
+    if (code === UNSOLICITED_RESPONSE && this.#held !== null && looksLikeAnswer(bytes, at, end)) {
+      this.forwardToClient(bytes, forwardFrom, at);
+      return this.#givenUp();
+    }
     const first = this.#requests.seen === 0 && code === UNSOLICITED_RESPONSE;
     if (this.#traffic.listener.strict && !first) {
       this.forwardToClient(bytes, forwardFrom, at);
@@ -265,7 +318,18 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
     this.#becomeTunnel(first ? 'server-first' : reasonOf(code));
   }
 
+  /**
+   * An app that has waited long for a request on this connection says so (408, RFC 9110, 15.5.9) and closes it. Without
+   * us the request would have been there in time: the held exchange gets a new connection, not this answer.
+   */
+  #givenUp(): void {
+    this.#upstreamEnded = true;
+    this.#link.dropUpstream();
+    this.answered();
+  }
+
   #becomeTunnel(reason: TunnelReason): void {
+    this.#stopTimer();
     this.#held?.finish('ambiguous');
     this.#held = null;
     this.#whenIdle = null;
@@ -309,12 +373,24 @@ export class Http1Connection implements ByteHandler, HeldOwner, RequestOwner, Re
     this.#link.client.end(bytes);
     this.#link.dropUpstream();
     this.#link.readClient();
-    this.#linger = setTimeout(() => this.#link.client.destroy(), LINGER_MS);
+    this.#stopTimer();
+    this.#timer = setTimeout(() => this.#link.client.destroy(), LINGER_MS);
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   #endIfDrained(): void {
     if (!this.#draining || this.#ending || this.#queue.first !== null || this.#requests.underWay) return;
+    this.#deaf = true;
     this.#link.endClient();
     this.#link.endUpstream();
   }
+}
+
+/** What there is could be the start of a response head. */
+function looksLikeAnswer(bytes: Buffer, at: number, end: number): boolean {
+  return 'HTTP/'.startsWith(bytes.toString('latin1', at, Math.min(end, at + 5)));
 }

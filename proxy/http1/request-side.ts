@@ -31,6 +31,10 @@ export interface RequestOwner {
   holdClient(hold: boolean): void;
   /** From `at` on the bytes cannot be read as HTTP. Those before `forwardFrom` have been handed on. */
   requestAmbiguous(code: number, bytes: Buffer, forwardFrom: number, at: number, end: number): void;
+  /** The end of a body that is thrown away cannot be found: what follows must not reach the app as if it were a request. */
+  swallowedAmbiguous(code: number): void;
+  /** The client can still be given an answer: its direction has not been ended. */
+  readonly answerable: boolean;
 }
 
 /** What to do with the exchange whose head stands first in the bytes. */
@@ -38,6 +42,10 @@ const DECIDE = 0;
 const PASS = 1;
 const SWALLOW = 2;
 type Intent = typeof DECIDE | typeof PASS | typeof SWALLOW;
+/** What has become of an exchange that is being selected, beside PASS and SWALLOW: it waits, or the connection ends. */
+const KEEP = 3;
+const STOP = 4;
+type Verdict = Intent | typeof KEEP | typeof STOP;
 
 /** Client bytes kept before the client is no longer read. */
 const STASH_LIMIT = 65536;
@@ -57,6 +65,8 @@ export class RequestSide {
   #partial: PartialHead | null = null;
   #detection: NodeJS.Timeout | null = null;
   #stash: Stash | null = null;
+  /** Set while an exchange is being selected: it stands in the bytes being read, not in the stash. */
+  #verdict: Verdict | null = null;
   /** The exchange whose request is under way, while it still awaits its response. */
   #sending: Exchange | null = null;
   /** The body under way belongs to a request that was answered here. */
@@ -80,12 +90,12 @@ export class RequestSide {
 
   /** Client bytes are kept back. */
   get keeping(): boolean {
-    return this.#stash !== null;
+    return this.#stash !== null || this.#verdict !== null;
   }
 
   /** A request has begun and its end has not come. */
   get underWay(): boolean {
-    return this.#body.open || this.#partial !== null || this.#stash !== null;
+    return this.#body.open || this.#partial !== null || this.keeping;
   }
 
   receive(bytes: Buffer, length: number): void {
@@ -103,8 +113,9 @@ export class RequestSide {
     this.#consume(joined, 0, joined.length, partial.forwarded ? before : 0, DECIDE);
   }
 
-  /** The head at the front of the stash. Valid until the next read. */
+  /** The head of the exchange that is selected. Valid until the next read. */
   frontHead(): { readonly view: RequestHead; readonly scan: HeadScan } {
+    if (this.#verdict !== null) return { view, scan };
     const bytes = this.#stash?.peek() ?? Buffer.alloc(0);
     scanRequestHead(bytes, 0, bytes.length, scan, view);
     return { view, scan };
@@ -151,6 +162,7 @@ export class RequestSide {
   stop(): void {
     this.#stash = null;
     this.#behindUpgrade = null;
+    if (this.#verdict !== null) this.#verdict = STOP;
     this.#dropPartial();
   }
 
@@ -159,6 +171,11 @@ export class RequestSide {
   }
 
   #resume(intent: Intent): void {
+    // Decided while it is being selected: `#consume` goes on with it in place. One read can hold thousands of requests.
+    if (this.#verdict !== null) {
+      this.#verdict = intent;
+      return;
+    }
     const stash = this.#stash;
     if (stash === null) return;
     this.#stash = null;
@@ -179,7 +196,10 @@ export class RequestSide {
     while (at < end) {
       if (this.#body.open) {
         const next = this.#body.take(bytes, at, end);
-        if (next < 0) return this.#owner.requestAmbiguous(next, bytes, from, at, end);
+        if (next < 0) {
+          if (this.#swallowing) return this.#owner.swallowedAmbiguous(next);
+          return this.#owner.requestAmbiguous(next, bytes, from, at, end);
+        }
         if (this.#sending !== null) this.#sending.requestBytes += next - at;
         at = next;
         if (this.#swallowing) from = at;
@@ -194,7 +214,12 @@ export class RequestSide {
       if (next <= 0) {
         return this.#owner.requestAmbiguous(next === INCOMPLETE ? HEAD_TOO_LARGE : next, bytes, from, at, end);
       }
-      if (intent === DECIDE && !this.#traffic.rules.empty && this.#select(bytes, from, at, end)) return;
+      if (intent === DECIDE && !this.#traffic.rules.empty) {
+        const verdict = this.#select(bytes, from, at, end);
+        if (verdict === KEEP || verdict === STOP) return;
+        if (verdict !== DECIDE) from = at;
+        intent = verdict;
+      }
       this.#begin(next - at, intent);
       at = next;
       if (intent === SWALLOW) from = at;
@@ -203,24 +228,33 @@ export class RequestSide {
     this.#owner.forwardToUpstream(bytes, from, end);
   }
 
-  /** Asks the armed rules for the exchange at `at`. True: it was selected and is kept with all behind it. */
-  #select(bytes: Buffer, from: number, at: number, end: number): boolean {
+  /** Asks the armed rules for the exchange at `at`. DECIDE: they leave it alone. KEEP: it is kept with all behind it. */
+  #select(bytes: Buffer, from: number, at: number, end: number): Verdict {
     const matching = this.#traffic.rules.matching(view, this.#connection);
-    if (matching.length === 0) return false;
-    if (from > at) {
-      // The start of its head is with the app already (it came too slowly on a port not known to carry HTTP).
+    if (matching.length === 0) return DECIDE;
+    // The start of its head is with the app already (it came too slowly on a port not known to carry HTTP), or the
+    // client has been told that the app has ended the connection: it will send this request elsewhere.
+    if (from > at || !this.#owner.answerable) {
       for (const { ledger } of matching) ledger.skip('not-applicable');
-      return false;
+      return DECIDE;
     }
     const nowMs = this.#traffic.nowMs();
     const { number: connectionNumber, sourceIp } = this.#connection;
     const { instanceName } = this.#traffic;
     const plan = decide(matching, view, { connectionNumber, instanceName, nowMs, sourceIp });
-    if (plan === null) return false;
+    if (plan === null) return DECIDE;
     this.#owner.forwardToUpstream(bytes, from, at);
-    this.#keep(bytes, at, end);
+    const verdict = this.#ask(plan);
+    if (verdict === KEEP) this.#keep(bytes, at, end);
+    return verdict;
+  }
+
+  #ask(plan: Plan): Verdict {
+    this.#verdict = KEEP;
     this.#owner.selected(plan);
-    return true;
+    const verdict: Verdict = this.#verdict;
+    this.#verdict = null;
+    return verdict;
   }
 
   /** A request head is whole (in `scan` and `view`): its exchange begins. */

@@ -14,7 +14,7 @@ type Protocol = ConnectionView['protocol'];
 
 export class TrafficListener implements LinkOwner, ConnectionOwner {
   readonly #traffic: Traffic;
-  readonly #server: net.Server = net.createServer();
+  #server: net.Server = net.createServer();
   readonly #links = new Set<Link>();
   #accepted = 0;
   #emptied: (() => void) | null = null;
@@ -46,12 +46,23 @@ export class TrafficListener implements LinkOwner, ConnectionOwner {
    */
   async listen(): Promise<Address> {
     const address = await bind(this.#server, this.#traffic.listener.listen, '--listen');
+    this.#takeAccepted();
+    return address;
+  }
+
+  /** Goes on with the listening socket of another listener: not one connection is refused. Cannot fail. */
+  takeOver(before: TrafficListener): void {
+    this.#server = before.#server;
+    before.#server = net.createServer();
+    this.#takeAccepted();
+  }
+
+  #takeAccepted(): void {
     takeAcceptedHandles(
       this.#server,
       (handle) => this.#accept(handle),
       () => this.#traffic.connections.acceptErrors++,
     );
-    return address;
   }
 
   /** Accepts nothing more and ends each connection where nothing is under way. Resolves when none is left. */
@@ -100,7 +111,7 @@ export class TrafficListener implements LinkOwner, ConnectionOwner {
   }
 
   failed(_link: Link, error: unknown): void {
-    this.#traffic.log.defect(error);
+    this.#traffic.log.defect('one connection was reset', error);
   }
 
   closed(link: Link): void {

@@ -14,6 +14,6 @@ export interface InjectionRecord {
 /** What the data path tells the log: one line for each injected exchange, none for one that passed. */
 export interface InjectionLog {
   injected(record: InjectionRecord): void;
-  /** A defect of ours, which has cost one connection. */
-  defect(error: unknown): void;
+  /** A defect of ours. @param consequence - what it has cost */
+  defect(consequence: string, error: unknown): void;
 }

@@ -18,9 +18,9 @@ export class Log implements InjectionLog {
     this.#write(`${JSON.stringify({ time, level, message, ...fields })}\n`);
   }
 
-  defect(error: unknown): void {
+  defect(consequence: string, error: unknown): void {
     const stack = error instanceof Error ? error.stack : String(error);
-    this.write('error', 'a defect of the proxy: one connection was reset', { stack });
+    this.write('error', `a defect of the proxy: ${consequence}`, { stack });
   }
 
   injected(record: InjectionRecord): void {

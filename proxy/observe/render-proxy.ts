@@ -61,7 +61,11 @@ export function renderConnections(out: Exposition, listeners: readonly ListenerC
       'Connections forwarded without looking inside, by why.',
       (l: ListenerCounts) => l.metrics.tunnels,
     ],
-    ['sidequake_refusals_total', 'Messages refused under strict, by why.', (l: ListenerCounts) => l.metrics.refusals],
+    [
+      'sidequake_refusals_total',
+      'Messages refused by why: under strict, or behind an injected answer, where no tunnel can follow.',
+      (l: ListenerCounts) => l.metrics.refusals,
+    ],
   ] as const;
   for (const [name, help, read] of reasons) {
     out.family(name, 'counter', help);

@@ -27,6 +27,8 @@ export interface ByteHandler {
   clientLost(): void;
   /** The upstream is gone otherwise than by an orderly end. True: the handler deals with it, the link stays. */
   upstreamLost(): boolean;
+  /** All that was written to the client has left this process, after it was too much. */
+  clientDrained(): void;
   /** The proxy is going to end: close where nothing is under way, and after what is. */
   drain(): void;
   /** Both connections are over, in order or not. Called once. */
@@ -108,7 +110,7 @@ export class Link {
     const old = this.upstream;
     this.#upstreamOver = false;
     this.#connected = false;
-    this.#clientHeld |= BACK_PRESSURE;
+    this.#holdClient(BACK_PRESSURE);
     this.upstream = this.#connect();
     old.destroy();
   }
@@ -116,6 +118,8 @@ export class Link {
   /** Closes the upstream without a word and leaves the client: for an answer of our own that ends the connection. */
   dropUpstream(): void {
     this.upstream.destroy();
+    // It will never ask for more: the client's end would not be seen.
+    this.#freeClient(BACK_PRESSURE);
   }
 
   /** Ends both sides by RST. */
@@ -166,6 +170,12 @@ export class Link {
     this.#freeClient(BACK_PRESSURE);
   }
 
+  /** @internal */
+  onClientDrain(): void {
+    this.upstream.resume();
+    this.handler.clientDrained();
+  }
+
   /** @internal A reset of the client is handed on as a reset. */
   onClientError(): void {
     this.handler.clientLost();
@@ -176,6 +186,7 @@ export class Link {
   onUpstreamError(socket: net.Socket, code: string): void {
     if (socket !== this.upstream) return;
     if (!this.#connected) {
+      this.handler.upstreamLost();
       this.#owner.connectFailed(this, code);
       resetNow(this.client);
     } else if (!this.handler.upstreamLost()) {
@@ -248,7 +259,7 @@ function clientClose(this: LinkedSocket): void {
 }
 
 function clientDrain(this: LinkedSocket): void {
-  this.link.upstream.resume();
+  this.link.onClientDrain();
 }
 
 function upstreamConnect(this: LinkedSocket): void {

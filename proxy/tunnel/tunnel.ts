@@ -35,6 +35,10 @@ export class Tunnel implements ByteHandler {
     return false;
   }
 
+  clientDrained(): void {
+    // The link itself reads on.
+  }
+
   drain(): void {
     // A tunnel has no moment at which nothing is under way: it lives until one side ends it.
   }

@@ -39,7 +39,7 @@ export async function startListener(
     connections: new ConnectionMetrics(),
     log: {
       injected: (record) => injections.push(record),
-      defect: (error) => {
+      defect: (_, error) => {
         throw error;
       },
     },

@@ -41,14 +41,14 @@ test('an adopted connection reads into the given buffer, with the socket as `thi
     (socket) => {
       adopted = socket;
       socket.on('end', () => socket.end());
-      setTimeout(() => socket.resume(), 20);
+      setTimeout(() => socket.resume(), 40);
     },
     async (port) => {
       const client = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true });
       client.write('hello');
       const seen = collect(client);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      expect(adopted?.bytesRead).toBe(0);
+      while (adopted === undefined) await new Promise((resolve) => setTimeout(resolve, 1));
+      expect(adopted.bytesRead).toBe(0);
       expect(adopted?.remoteAddress).toBe('127.0.0.1');
       await new Promise((resolve) => setTimeout(resolve, 60));
       client.end();
