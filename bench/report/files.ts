@@ -31,14 +31,20 @@ export async function writeBaseline(folder: string, baseline: Baseline): Promise
   return file;
 }
 
-/** @throws Error that says how to make a baseline, where there is none */
+/** @throws Error that says how to make a baseline, where there is none or not one that can be read */
 export async function readBaseline(folder: string): Promise<Baseline> {
   const file = join(folder, 'baseline.json');
+  let text: string;
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Baseline;
+    text = await readFile(file, 'utf8');
   } catch (cause) {
     throw new Error(`no baseline in ${file}: npm run bench -- --save-baseline makes one`, { cause });
   }
+  const baseline = JSON.parse(text) as Partial<Baseline>;
+  if (baseline.schema !== 'sidequake/bench-baseline/v1' || baseline.ratios === undefined) {
+    throw new Error(`${file} is not a baseline of this version: npm run bench -- --save-baseline makes one`);
+  }
+  return baseline as Baseline;
 }
 
 /** More digits than were measured are noise in a diff. */

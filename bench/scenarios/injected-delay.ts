@@ -5,7 +5,7 @@
  */
 import type { Engine } from '../engines/engine.ts';
 import { type Variant, VARIANTS, sidequake } from '../engines/sidequake.ts';
-import { openLoop, openLoopProblems, quantile } from '../load/open-loop.ts';
+import { openLoop, quantile } from '../load/open-loop.ts';
 import type { Row, ScenarioResult } from '../model.ts';
 import { COLUMNS } from './columns.ts';
 import { type Law, distance, distanceLimit, fixedLaw, lognormalLaw, rangeLaw } from './laws.ts';
@@ -70,7 +70,7 @@ async function measure(bench: Bench, port: number, law: Law): Promise<Sample> {
     connections: CONNECTIONS,
   } as const;
   const report = await openLoop(bench.children, bench.cores.load, job);
-  return { figures: delayFigures(report.latenciesMs, law), problems: openLoopProblems(job, report) };
+  return { figures: delayFigures(report.latenciesMs, law), problems: report.problems };
 }
 
 /** The errors of what was seen against the law. */

@@ -1,6 +1,6 @@
 /** A thousand requests per second, as a pod sees them: little is batched, so a request costs more than under full load. */
 import { VARIANT_NAMES } from '../engines/registry.ts';
-import { openLoop, openLoopProblems, quantile } from '../load/open-loop.ts';
+import { openLoop, quantile } from '../load/open-loop.ts';
 import { cpuUs, memory } from '../process/usage.ts';
 import { COLUMNS } from './columns.ts';
 import { type Sample, runRounds } from './rounds.ts';
@@ -50,10 +50,13 @@ async function measure(bench: Bench, running: Running): Promise<Sample> {
     seconds: SECONDS,
     connections: CONNECTIONS,
   } as const;
-  const before = running.pid === null ? null : cpuUs(running.pid);
-  const report = await openLoop(bench.children, bench.cores.load, job);
-  const used = running.pid === null || before === null ? null : cpuUs(running.pid) - before;
-  const held = running.pid === null ? null : memory(running.pid);
+  const { pid } = running;
+  let before: number | null = null;
+  const report = await openLoop(bench.children, bench.cores.load, job, () => {
+    before = pid === null ? null : cpuUs(pid);
+  });
+  const used = pid === null || before === null ? null : cpuUs(pid) - before;
+  const held = pid === null ? null : memory(pid);
   return {
     figures: {
       vcpu: used === null ? null : used / (SECONDS * 1e6),
@@ -62,7 +65,7 @@ async function measure(bench: Bench, running: Running): Promise<Sample> {
       rssMib: held === null ? null : held.rss / MIB,
       anonymousMib: held === null || held.anonymous === null ? null : held.anonymous / MIB,
     },
-    problems: openLoopProblems(job, report),
+    problems: report.problems,
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sumOf } from '../../bench/engines/sidequake-audit.ts';
 import type { LoadResult } from '../../bench/load/load.ts';
-import { openLoopProblems } from '../../bench/load/open-loop.ts';
+import { answerProblems, paceProblems } from '../../bench/load/open-loop.ts';
 import { streamProblems } from '../../bench/load/stream.ts';
 import { parseTimeWait } from '../../bench/scenarios/connection-per-request.ts';
 import { loadProblems } from '../../bench/scenarios/sample.ts';
@@ -28,10 +28,15 @@ describe('a measurement is invalid', () => {
   test('when paced load was not paced or not answered', () => {
     const job = { port: 1, path: '/1k', requestsPerSecond: 100, warmSeconds: 1, seconds: 1, connections: 4 } as const;
     const report = { latenciesMs: [], latenessMs: [], sent: 200, answered: 200, starved: 0, errors: [] };
-    expect(openLoopProblems(job, report)).toEqual([]);
-    expect(openLoopProblems(job, { ...report, answered: 199 })).toEqual(['199 answers instead of 200']);
-    expect(openLoopProblems(job, { ...report, starved: 2 })).toEqual([]);
-    expect(openLoopProblems(job, { ...report, starved: 3 })).toHaveLength(1);
+    expect([...answerProblems(job, report), ...paceProblems(job, report)]).toEqual([]);
+    expect(answerProblems(job, { ...report, answered: 199 })).toEqual(['199 answers instead of 200']);
+    expect(answerProblems(job, { ...report, errors: ['a connection was closed'] })).toHaveLength(1);
+    expect(paceProblems(job, { ...report, starved: 2 })).toEqual([]);
+    expect(paceProblems(job, { ...report, starved: 3 })).toHaveLength(1);
+    expect(paceProblems(job, { ...report, latenessMs: [0.5, 0.7, 1.2] })).toEqual([]);
+    expect(paceProblems(job, { ...report, latenessMs: [0.5, 0.7, 9.3] })).toEqual([
+      'not paced: the client itself was late, p99 9.3 ms',
+    ]);
   });
 
   test('when a stream is short or has other bytes', () => {
