@@ -44,9 +44,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function run(settings: Settings): Promise<number> {
-  // The young generation stays as small as it starts: at 1,000 connections under load the process is 9 MB smaller for
-  // it, and hardly anything lives long enough here to be copied. V8 reads this flag whenever it thinks of growing.
-  setFlagsFromString('--semi-space-growth-factor=1');
+  spareMemory();
   const log = new Log(logOutput(process.stdout, Date.now), Date.now);
   try {
     return await serve(settings, log);
@@ -55,6 +53,17 @@ async function run(settings: Settings): Promise<number> {
     process.stderr.write(`${error.message}\n`);
     return EXIT_BAD_INPUT;
   }
+}
+
+/**
+ * A sidecar is paid for in every pod. Measured at 1,000 connections under load, without a difference in CPU per request:
+ * a young generation that stays as small as it starts spares 9 MB (hardly anything lives long enough to be copied), and
+ * leaving out V8's middle compiler 5 MB (what is hot here is soon compiled by the last one). V8 asks both flags whenever
+ * it thinks of growing or compiling, so setting them now is early enough.
+ */
+function spareMemory(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+  setFlagsFromString('--no-maglev');
 }
 
 /** A configuration that cannot be started with. */
