@@ -13,6 +13,8 @@ export interface FakeAdmin extends AsyncDisposable {
   readonly armed: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   /** One exchange passes: counted for every armed rule, `injected` with the rule's share. True: it was broken. */
   exchange(): boolean;
+  /** When exchanges were broken, Unix seconds, by all rules together. */
+  readonly brokenAt: readonly number[];
   /** Set to make it misbehave. */
   readonly mood: Mood;
   /** As after a restart without a state folder: no rules, new instance, counts at 0. */
@@ -56,6 +58,7 @@ export async function startFakeAdmin(): Promise<FakeAdmin> {
     ignoreShare: false,
     html: false,
   };
+  const brokenAt: number[] = [];
   let instance = 'instance-1';
   const armed = new Map<string, Record<string, unknown>>();
 
@@ -146,6 +149,7 @@ export async function startFakeAdmin(): Promise<FakeAdmin> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     armed,
+    brokenAt,
     mood,
     exchange: () => {
       let broken = false;
@@ -158,6 +162,7 @@ export async function startFakeAdmin(): Promise<FakeAdmin> {
           count.credit -= 1;
           count.injected++;
           broken = true;
+          brokenAt.push(Date.now() / 1000);
         }
       }
       return broken;

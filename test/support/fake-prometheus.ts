@@ -38,10 +38,14 @@ export interface FakeSeries {
   readonly values: readonly (readonly [number, string])[];
 }
 
-export async function fakePrometheus(script: (question: Question) => Reaction | undefined): Promise<FakePrometheus> {
+/** `before` is awaited before each answer. */
+export async function fakePrometheus(
+  script: (question: Question) => Reaction | undefined,
+  before: (question: Question) => Promise<void> = async () => {},
+): Promise<FakePrometheus> {
   const questions: Question[] = [];
   const server = createServer((request, response) => {
-    answer(request, response, questions, script).catch((error: unknown) => response.destroy(error as Error));
+    answer(request, response, questions, script, before).catch((error: unknown) => response.destroy(error as Error));
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
@@ -106,6 +110,7 @@ async function answer(
   response: ServerResponse,
   questions: Question[],
   script: (question: Question) => Reaction | undefined,
+  before: (question: Question) => Promise<void>,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://fake');
   const params = url.searchParams;
@@ -119,6 +124,7 @@ async function answer(
     headers: request.headers,
   };
   questions.push(question);
+  await before(question);
   const reaction = script(question) ?? vector(Number(params.get('time') ?? 0));
   if ('raw' in reaction) return reaction.raw(response);
   if ('body' in reaction) {

@@ -16,10 +16,29 @@ export interface LittleWorld extends AsyncDisposable {
     countsNothing: boolean;
   };
   readonly admin: FakeAdmin;
-  readonly prometheus: { readonly url: string; shut(): Promise<void> };
+  readonly prometheus: {
+    readonly url: string;
+    shut(): Promise<void>;
+    /** Awaited before each answer. */
+    before: (query: string) => Promise<void>;
+  };
+  /** What Prometheus scrapes of the sidecar. */
+  readonly sidecar: Sidecar;
 }
 
-/** Metrics: `app_requests_total{code="200"|"503"}`, `app_nan`. */
+export interface Sidecar {
+  scraped: boolean;
+  /** The part of the broken exchanges that its counters show. */
+  shows: number;
+  status: string;
+  flags: string;
+  /** How long each broken exchange took. */
+  tookMs: number;
+}
+
+const SIDECAR = { job: 'sidecar', instance: 'sidecar:15021' };
+
+/** Metrics: `app_requests_total{code="200"|"503"}`, `app_nan`, and those of a sidecar for the rule `little-1`. */
 export async function littleWorld(): Promise<LittleWorld> {
   const stack = new AsyncDisposableStack();
   const admin = stack.use(await startFakeAdmin());
@@ -53,11 +72,48 @@ export async function littleWorld(): Promise<LittleWorld> {
     }
     return low;
   };
-  const prometheus = await punctualPrometheus([
-    { name: 'app_requests_total', labels: { code: '200' }, value: countedBy(counted['200']) },
-    { name: 'app_requests_total', labels: { code: '503' }, value: countedBy(counted['503']) },
-    { name: 'app_nan', labels: {}, value: () => NaN },
-  ]);
+  const sidecar: Sidecar = { scraped: false, shows: 1, status: '503', flags: 'FI', tookMs: 0 };
+  const broken = countedBy(admin.brokenAt);
+  /** A counter that grows by `by()` with each broken exchange. */
+  const perBroken = (name: string, labels: Readonly<Record<string, string>>, by: () => number, is = () => true) => ({
+    name,
+    labels,
+    target: SIDECAR,
+    value: (at: number) => (sidecar.scraped && is() ? Math.floor(broken(at) * sidecar.shows) * by() : undefined),
+  });
+  const flagged = ['FI', 'DI'].flatMap((flags) => {
+    const is = (): boolean => sidecar.flags === flags;
+    const duration = 'istio_request_duration_milliseconds';
+    return [
+      ...['500', '503'].map((status) =>
+        perBroken(
+          'istio_requests_total',
+          { response_flags: flags, response_code: status },
+          () => 1,
+          () => is() && sidecar.status === status,
+        ),
+      ),
+      perBroken(`${duration}_sum`, { response_flags: flags }, () => sidecar.tookMs, is),
+      perBroken(`${duration}_count`, { response_flags: flags }, () => 1, is),
+    ];
+  });
+  const gate = { before: async (_query: string): Promise<void> => {} };
+  const prometheus = await punctualPrometheus(
+    [
+      ...flagged,
+      perBroken('sidequake_rule_exchanges_total', { rule: 'little-1', outcome: 'injected' }, () => 1),
+      {
+        name: 'sidequake_build_info',
+        labels: { exported_instance: 'instance-1' },
+        target: SIDECAR,
+        value: () => (sidecar.scraped ? 1 : undefined),
+      },
+      { name: 'app_requests_total', labels: { code: '200' }, value: countedBy(counted['200']) },
+      { name: 'app_requests_total', labels: { code: '503' }, value: countedBy(counted['503']) },
+      { name: 'app_nan', labels: {}, value: () => NaN },
+    ],
+    async ({ params }) => await gate.before(params.get('query') ?? ''),
+  );
   let open = true;
   const shut = async (): Promise<void> => {
     if (!open) return;
@@ -68,7 +124,8 @@ export async function littleWorld(): Promise<LittleWorld> {
   return {
     app,
     admin,
-    prometheus: { url: prometheus.url, shut },
+    prometheus: Object.assign(gate, { url: prometheus.url, shut }),
+    sidecar,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

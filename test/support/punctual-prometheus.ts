@@ -16,21 +16,34 @@ export interface PunctualSeries {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: (at: number) => number | undefined;
+  /** Default: the app. */
+  readonly target?: Target;
 }
 
-const TARGET = { job: 'app', instance: 'app:80' };
+interface Target {
+  readonly job: string;
+  readonly instance: string;
+}
 
-export async function punctualPrometheus(series: readonly PunctualSeries[]): Promise<FakePrometheus> {
+const APP: Target = { job: 'app', instance: 'app:80' };
+
+export async function punctualPrometheus(
+  series: readonly PunctualSeries[],
+  before: (question: Question) => Promise<void> = async () => {},
+): Promise<FakePrometheus> {
   const firstAt = grid(Date.now() / 1000 - HISTORY_SECONDS);
-  const all = [...series, { name: 'up', labels: {}, value: () => 1 }];
-  return await fakePrometheus((question) => react(question, all, firstAt));
+  const targets = new Map(series.map(({ target = APP }) => [target.instance, target]));
+  const ups = [...targets.values()].map((target) => ({ name: 'up', labels: {}, target, value: () => 1 }));
+  return await fakePrometheus((question) => react(question, [...series, ...ups], firstAt), before);
 }
 
 function react({ path, params }: Question, all: readonly PunctualSeries[], firstAt: number): Reaction | undefined {
   const query = params.get('query') ?? '';
   if (path === 'status/buildinfo') return { data: { version: '0.0.0-punctual' } };
   if (path === 'targets') {
-    return { data: { activeTargets: [{ labels: TARGET, health: 'up', lastError: '', scrapeInterval: '200ms' }] } };
+    const ups = all.filter(({ name }) => name === 'up');
+    const state = { health: 'up', lastError: '', scrapeInterval: '200ms' };
+    return { data: { activeTargets: ups.map(({ target = APP }) => ({ labels: target, ...state })) } };
   }
   if (path === 'format_query') return isWrong(query) ? refuse(`wrong argument in ${query}`) : { data: query };
   if (path === 'query_range') return { data: { resultType: 'matrix', result: [] } };
@@ -52,9 +65,9 @@ function react({ path, params }: Question, all: readonly PunctualSeries[], first
   if (recent !== null) return vectorAt(at, select(all, recent[1] ?? ''), () => 1);
   if (/^min\(min_over_time\(up.*\)\)$/.test(query)) return vector(at, { value: '1' });
   if (/increase\(/.test(query)) return vector(at);
-  if (/^\w+(\{[^}]*\})?$/.test(query)) {
-    const found = select(all, query);
-    const elements = found.map(({ labels, value }) => ({ labels: { ...TARGET, ...labels }, value: text(value(last)) }));
+  if (/^\w*(\{[^}]*\})?$/.test(query)) {
+    const found = select(all, query).filter(({ value }) => value(last) !== undefined);
+    const elements = found.map((one) => ({ labels: labelsOf(one), value: text(one.value(last)) }));
     return vector(at, ...elements);
   }
   return refuse(`this fake does not know ${query}`);
@@ -62,26 +75,38 @@ function react({ path, params }: Question, all: readonly PunctualSeries[], first
 
 /** `name` or `name{label="value"}`. */
 function select(all: readonly PunctualSeries[], selector: string): readonly PunctualSeries[] {
-  const [, name, matchers = ''] = /^(\w+)(?:\{(.*)\})?$/.exec(selector) ?? [];
-  const wanted = [...matchers.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, value]) => [label ?? '', value] as const);
-  const labelsOf = (series: PunctualSeries): Readonly<Record<string, string>> => ({ ...TARGET, ...series.labels });
-  return all.filter((one) => one.name === name && wanted.every(([label, value]) => labelsOf(one)[label] === value));
+  const [, name = '', matchers = ''] = /^(\w*)(?:\{(.*)\})?$/.exec(selector) ?? [];
+  const wanted = [...matchers.matchAll(/(\w+)=(~?)"((?:[^"\\]|\\.)*)"/g)].map(([, label = '', regex, written = '']) => {
+    const value = JSON.parse(`"${written}"`) as string;
+    const pattern = regex === '~' ? new RegExp(`^(?:${value})$`) : null;
+    return { label, holds: (text: string) => pattern?.test(text) ?? text === value };
+  });
+  return all.filter(
+    (one) =>
+      (name === '' || one.name === name) && wanted.every(({ label, holds }) => holds(labelsOf(one)[label] ?? '')),
+  );
+}
+
+function labelsOf({ name, target = APP, labels }: PunctualSeries): Readonly<Record<string, string>> {
+  return { __name__: name, ...target, ...labels };
 }
 
 function samples(found: readonly PunctualSeries[], from: number, to: number): unknown[] {
-  return found.map(({ name, labels, value }) => {
+  return found.map((series) => {
+    const { value } = series;
     const values: [number, string][] = [];
     for (let at = grid(from) + SCRAPE_SECONDS; at <= to + 1e-6; at += SCRAPE_SECONDS) {
       const time = Number(at.toFixed(3));
       const now = value(time);
       if (now !== undefined) values.push([time, text(now)]);
     }
-    return { metric: { __name__: name, ...TARGET, ...labels }, values };
+    return { metric: labelsOf(series), values };
   });
 }
 
 function vectorAt(at: number, found: readonly PunctualSeries[], value: () => number): Reaction {
-  return found.length === 0 ? vector(at) : vector(at, { labels: TARGET, value: text(value()) });
+  const targets = new Map(found.map(({ target = APP }) => [target.instance, { ...target }]));
+  return vector(at, ...[...targets.values()].map((labels) => ({ labels, value: text(value()) })));
 }
 
 /** The newest scrape at or before a time. */

@@ -5,20 +5,35 @@ import { readExperiment } from '../experiment/read.ts';
 import { Prometheus } from '../source/prometheus.ts';
 import type { Arguments } from './command.ts';
 import type { Io } from './io.ts';
+import { rerunCommand } from './rerun.ts';
+import type { UsedVariable } from './rerun.ts';
 import { UserError } from './user-error.ts';
 
 /** Reads the experiment that a command line names. @throws UserError with all that is wrong */
 export async function experimentOf(args: Arguments, io: Io): Promise<Experiment> {
+  return (await readExperimentOf(args, io)).experiment;
+}
+
+/** The same, with the command that repeats it. @throws UserError with all that is wrong */
+export async function readExperimentOf(
+  args: Arguments,
+  io: Io,
+): Promise<{ readonly experiment: Experiment; readonly rerun: string }> {
   const file = args.text('file') ?? '';
   const text = await readText(file);
   const given = variablesOf(args.texts('var'));
   const url = args.text('prometheus-url');
+  const used: UsedVariable[] = [];
   const read = readExperiment(text, {
     file,
-    variables: (name) => given.get(name) ?? io.env[name],
+    variables: (name, path) => {
+      const value = given.get(name) ?? io.env[name];
+      if (value !== undefined) used.push({ name, value, path });
+      return value;
+    },
     ...(url === undefined ? {} : { prometheusUrl: url }),
   });
-  if (read.ok) return read.experiment;
+  if (read.ok) return { experiment: read.experiment, rerun: rerunCommand(file, url, used) };
   const count = read.problems.length;
   const list = read.problems.map((problem) => `  ${describeProblem(problem)}`).join('\n');
   throw new UserError(`${file} has ${count === 1 ? 'a problem' : `${count} problems`}\n${list}`);

@@ -13,6 +13,6 @@ export async function explainCommand(args: Arguments, io: Io): Promise<number> {
   const selectors = selectorsOf(experiment);
   const asked = await scrapeInterval(prometheus, selectors.length === 0 ? ['up'] : selectors, Date.now() / 1000);
   const known = asked.ok ? { scrapeSeconds: asked.value.seconds } : { scrapeSeconds: null, why: asked.failure.message };
-  io.out(explanationOf(experiment, known));
+  io.out(explanationOf(experiment, known, io.columns));
   return EXIT_DONE;
 }

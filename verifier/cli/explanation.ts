@@ -2,7 +2,7 @@ import type { Experiment } from '../experiment/experiment.ts';
 import { PHASES } from '../experiment/experiment.ts';
 import { describeTrip } from '../experiment/guard.ts';
 import { leastPhaseMs } from '../experiment/phase-length.ts';
-import { wrap } from './summary.ts';
+import { hanging } from './wrap.ts';
 
 /** What an experiment would do and what it can prove, for people. Pure. */
 
@@ -12,38 +12,34 @@ export interface Known {
   readonly why?: string;
 }
 
-export function explanationOf(experiment: Experiment, known: Known): string {
+export function explanationOf(experiment: Experiment, known: Known, columns: number): string {
   const { name, question, prometheus, load, phasesMs, faults, expectations, guards } = experiment;
-  const url = new URL(prometheus.url);
-  url.username = '';
-  url.password = '';
   const total = Object.values(phasesMs).reduce((sum, ms) => sum + ms, 0);
   const lines = [
     name,
-    ...(question === null ? [] : wrap(question, 78).map((line) => `  ${line}`)),
+    ...(question === null ? [] : hanging('  ', question, columns)),
+    ...(load === null
+      ? []
+      : hanging('  load: ', `${load.method} ${shown(load.url)}, ${load.ratePerSecond} per second, open loop`, columns)),
     '',
     `When (about ${seconds(total)} and some scrapes of waiting)`,
     ...PHASES.map((phase) => `  ${phase.padEnd(9)} ${phasesMs[phase] === 0 ? 'left out' : seconds(phasesMs[phase])}`),
     '',
     'Faults, all at once in the phase fault',
-    ...faults.flatMap(({ target, admin, id, rule, predicted }) => [
-      `  ${id} on ${target} (${admin}), share ${percent(rule.share)}`,
-      ...predicted.flatMap((sentence) => wrap(sentence, 74).map((line) => `    ${line}`)),
+    ...faults.flatMap(({ target, admin, id, rule, predictions }) => [
+      ...hanging('  ', `${id} on ${target} (${admin}), share ${percent(rule.share)}`, columns),
+      ...predictions.flatMap(({ seen }) => hanging('    ', seen, columns)),
     ]),
     '',
     'Must hold (the baseline by all of them, or nothing is injected)',
-    ...expectations.map(({ name, kind, params, in: phases }) => {
-      return `  ${kind.kind} ${name} ${kind.bound(params)} in ${phases.join(' and ')}`;
+    ...expectations.flatMap(({ name, kind, params, in: phases }) => {
+      return hanging('  ', `${kind.kind} ${name} ${kind.bound(params)} in ${phases.join(' and ')}`, columns);
     }),
-    ...guards.map((guard) => `  guard: ${guard.of} ${describeTrip(guard)} ends the fault`),
+    ...guards.flatMap((guard) => hanging('  guard: ', `${guard.of} ${describeTrip(guard)} ends the fault`, columns)),
     '',
-    `What it can prove, from ${url.href}`,
-    ...proofs(experiment, known).flatMap((sentence) =>
-      wrap(sentence, 76).map((line, at) => `  ${at === 0 ? '-' : ' '} ${line}`),
-    ),
+    ...hanging('', `What it can prove, from ${shown(prometheus.url)}`, columns),
+    ...proofs(experiment, known).flatMap((sentence) => hanging('  - ', sentence, columns)),
   ];
-  if (load !== null)
-    lines.splice(2, 0, `  load: ${load.method} ${load.url}, ${load.ratePerSecond} per second, open loop`);
   return `${lines.join('\n')}\n`;
 }
 
@@ -92,6 +88,14 @@ function scrapeSentence(phase: string, ms: number, scrapeMs: number): string {
   return scrapes < 4
     ? `${phase} holds ${scrapes} scrapes of ${seconds(scrapeMs)}: up to ${edge} of its events lie at an edge, 4 are better.`
     : `${phase} holds ${scrapes} scrapes of ${seconds(scrapeMs)}.`;
+}
+
+/** A URL without user and password. */
+function shown(text: string): string {
+  const url = new URL(text);
+  url.username = '';
+  url.password = '';
+  return url.href;
 }
 
 function seconds(ms: number): string {

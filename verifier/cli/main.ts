@@ -2,16 +2,25 @@ import { EXIT_BAD_INPUT, EXIT_DONE, EXIT_INTERNAL } from '../exit.ts';
 import { commands } from './commands/all.ts';
 import { processIo } from './io.ts';
 import type { Io } from './io.ts';
+import { describeCrash, stackOf } from './describe-crash.ts';
 import { parseCommandLine } from './register.ts';
 import { UserError } from './user-error.ts';
 import { VERSION } from './version.ts';
 
+/** What a finished command leaves open has this long. */
+const LINGER_MS = 1000;
+
 /** Runs one command line (without `sidequake` itself) and gives its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const io = processIo();
-  // Node's own answer to an error that nobody caught is exit code 1, which here means a verdict.
-  const die = (error: unknown): never => io.leave(tell(error, io));
-  process.on('uncaughtException', die).on('unhandledRejection', die);
+  const io = processIo((error, io) => io.leave(tell(error, io)));
+  const code = await runCommandLine(argv, io);
+  // The process ends when nothing is open any more. Should something be left open (a connection that is still being
+  // made, say), it must not turn a finished command into a process that stays.
+  setInterval(() => io.flushed() && io.leave(code), LINGER_MS).unref();
+  return code;
+}
+
+async function runCommandLine(argv: readonly string[], io: Io): Promise<number> {
   try {
     const parsed = await parseCommandLine(argv, commands, VERSION);
     if (parsed.kind === 'command') return await parsed.command.run(parsed.args, io);
@@ -34,12 +43,6 @@ function tell(error: unknown, io: Io): number {
     if (debug) io.err(`${stackOf(error)}\n`);
     return error.exitCode;
   }
-  io.err(`sidequake: internal error, please report it with these lines:\n${stackOf(error)}\n`);
+  io.err(describeCrash(error));
   return EXIT_INTERNAL;
-}
-
-function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const own = error.stack ?? error.message;
-  return error.cause === undefined ? own : `${own}\ncaused by ${stackOf(error.cause)}`;
 }

@@ -26,7 +26,8 @@ export async function parseCommandLine(
   let chosen: { readonly command: Command; readonly given: Given } | null = null;
   let failure: string | null = null;
   let text = '';
-  const root = yargs([])
+  // Its second argument would be the working directory, which may have been deleted: nothing here needs it.
+  const root = yargs([], '/')
     .scriptName('sidequake')
     .usage('Usage: $0 COMMAND\n\nBreaks the traffic between services on purpose, and proves whether they held.')
     .parserConfiguration({

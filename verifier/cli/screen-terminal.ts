@@ -1,6 +1,8 @@
 import type { LiveFigure } from '../experiment/progress.ts';
-import { lineOf, tickText } from './screen-lines.ts';
+import type { Stage } from '../experiment/progress.ts';
+import { linesOf, stageText, tickParts } from './screen-lines.ts';
 import type { Screen } from './screen.ts';
+import { fit, printable } from './wrap.ts';
 
 /** One line at the bottom of a terminal that is always now; notices scroll away above it. */
 
@@ -9,7 +11,7 @@ const REDRAW_MS = 500;
 const ERASE = '\r\u001B[2K';
 
 interface Now {
-  readonly stage: string;
+  readonly stage: Stage;
   /** Monotonic milliseconds; null: no countdown. */
   readonly endsAtMs: number | null;
   readonly figures: readonly LiveFigure[];
@@ -26,16 +28,20 @@ export function terminalScreen(
     if (now === null) return;
     const { stage, endsAtMs, figures, injected } = now;
     const text =
-      endsAtMs === null ? `${stage} ...` : tickText(stage, Math.max(0, endsAtMs - monotonicMs()), figures, injected);
-    write(`${ERASE}${fit(text, terminal.columns - 1)}`);
+      endsAtMs === null
+        ? `${stageText(stage)} ...`
+        : tickParts(stage, Math.max(0, endsAtMs - monotonicMs()), figures, injected).join('  ');
+    write(`${ERASE}${fit(printable(text), terminal.columns - 1)}`);
   };
   const timer = setInterval(draw, REDRAW_MS).unref();
   return {
     show: (event) => {
       switch (event.kind) {
         case 'notice':
-          write(`${ERASE}${lineOf(event)}\n`);
+          write(`${ERASE}${linesOf(event, terminal.columns).join('\n')}\n`);
           break;
+        case 'armed':
+          return;
         case 'stage': {
           const { stage, durationMs } = event;
           const endsAtMs = durationMs === null ? null : monotonicMs() + durationMs;
@@ -53,10 +59,4 @@ export function terminalScreen(
       if (now !== null) write(ERASE);
     },
   };
-}
-
-/** Cut to the width; what is cut off is shown to be. Control characters cannot move the cursor. */
-function fit(text: string, columns: number): string {
-  const clean = text.replaceAll(/\p{Cc}/gu, ' ');
-  return clean.length <= columns ? clean : `${clean.slice(0, Math.max(0, columns - 1))}…`;
 }

@@ -4,13 +4,3 @@ import type { ProgressEvent } from '../experiment/progress.ts';
 export interface Screen extends Disposable {
   show(event: ProgressEvent): void;
 }
-
-/** Shows nothing but what people must know now. */
-export function noticesScreen(write: (text: string) => void): Screen {
-  return {
-    show: (event) => {
-      if (event.kind === 'notice') write(`${event.text}\n`);
-    },
-    [Symbol.dispose]: () => {},
-  };
-}

@@ -10,6 +10,9 @@ import { UserError } from './user-error.ts';
 
 /** `status`, `fault list` and `fault clear`: each sidecar is asked, one that does not answer does not hide the others. */
 
+/** For one sidecar, whatever it does: each request has a limit of its own, and this is the end of all of them. */
+const MOST_MS = 15_000;
+
 /** Exit code 1 when a sidecar does not answer. */
 export async function statusCommand(args: Arguments, io: Io): Promise<number> {
   return await forEachSidecar(args, io, async (admin, signal) => {
@@ -64,7 +67,6 @@ async function forEachSidecar(
   io: Io,
   ask: (admin: Admin, signal: AbortSignal) => Promise<boolean>,
 ): Promise<number> {
-  const { signal } = new AbortController();
   const addresses = args.texts('admin');
   for (const address of addresses) {
     const problem = checkAdminAddress(address);
@@ -73,12 +75,16 @@ async function forEachSidecar(
   let fine = true;
   for (const address of addresses) {
     await using admin = connectAdmin(address);
+    const over = new AbortController();
+    const timer = setTimeout(() => over.abort(), MOST_MS);
     try {
-      if (!(await ask(admin, signal))) fine = false;
+      if (!(await ask(admin, over.signal))) fine = false;
     } catch (error) {
-      if (!(error instanceof AdminError)) throw error;
-      io.err(`${error.message}\n`);
+      if (!(error instanceof AdminError) && !over.signal.aborted) throw error;
+      io.err(`${error instanceof AdminError ? error.message : `${address} was not done within ${MOST_MS / 1000} s`}\n`);
       fine = false;
+    } finally {
+      clearTimeout(timer);
     }
   }
   return fine ? EXIT_DONE : EXIT_FINDINGS;

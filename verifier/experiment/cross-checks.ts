@@ -3,23 +3,25 @@ import { quoted } from '../../proxy/config/parsed.ts';
 import { PHASES } from './experiment.ts';
 import type { PhaseName } from './experiment.ts';
 import { unitOf } from './live-text.ts';
-import type { WrittenExperiment } from './schema.ts';
+import type { Parts } from './parts.ts';
 
-/** What no part of an experiment can see alone. Pure; every problem carries the path of its place. */
+/**
+ * What no part of an experiment can see alone. Pure; every problem carries the path of its place. Parts that are wrong in
+ * themselves are left out, so nothing is said here that follows from an error told elsewhere.
+ */
 
 export interface CrossProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
-export function crossChecks(written: WrittenExperiment): readonly CrossProblem[] {
-  return [...checkFaults(written), ...checkExpectations(written), ...checkGuards(written)];
+export function crossChecks(parts: Parts): readonly CrossProblem[] {
+  return [...checkFaults(parts), ...checkExpectations(parts), ...checkGuards(parts)];
 }
 
 /** The id under which a rule is put: its own, or one made of the experiment's name. `index` from 0. */
-export function ruleIdOf(written: WrittenExperiment, index: number): string {
-  const own = written.faults[index]?.rule.id ?? '';
-  return own === '' ? `${written.experiment}-${index + 1}` : own;
+export function ruleIdOf(experiment: string, rule: { readonly id: string }, index: number): string {
+  return rule.id === '' ? `${experiment}-${index + 1}` : rule.id;
 }
 
 /** The phases an expectation asks for: those written, or those of the default that take place. */
@@ -28,14 +30,16 @@ export function phasesOf(params: object): readonly PhaseName[] {
   return PHASES.filter((phase) => given.includes(phase));
 }
 
-function checkFaults(written: WrittenExperiment): CrossProblem[] {
+function checkFaults({ experiment, targets, phases, faults }: Parts): CrossProblem[] {
   const problems: CrossProblem[] = [];
   const seen = new Map<string, number>();
-  for (const [index, { target, rule }] of written.faults.entries()) {
+  for (const [index, fault] of faults.entries()) {
+    if (fault === null) continue;
+    const { target, rule } = fault;
     const at = ['faults', index] as const;
-    const place = written.targets[target];
-    if (place === undefined) {
-      const hint = suggestion(target, Object.keys(written.targets));
+    const place = targets?.get(target);
+    if (targets !== null && place === undefined) {
+      const hint = suggestion(target, [...targets.keys()]);
       problems.push({ path: [...at, 'target'], message: `unknown target ${quoted(target)}: ${hint}` });
     }
     for (const key of ['until', 'ttl'] as const) {
@@ -43,11 +47,11 @@ function checkFaults(written: WrittenExperiment): CrossProblem[] {
       const message = `leave ${key} out: the runner holds a lease and ends the rule with the phase`;
       problems.push({ path: [...at, 'rule', key], message });
     }
-    if (rule.rampMs >= written.phases.fault) {
+    if (phases !== null && rule.rampMs >= phases.fault) {
       const message = 'the ramp must be shorter than the phase fault, or the share is never reached';
       problems.push({ path: [...at, 'rule', 'ramp'], message });
     }
-    const id = ruleIdOf(written, index);
+    const id = ruleIdOf(experiment, rule, index);
     const key = `${place?.admin ?? target} ${id}`;
     const first = seen.get(key);
     if (first !== undefined) {
@@ -59,10 +63,12 @@ function checkFaults(written: WrittenExperiment): CrossProblem[] {
   return problems;
 }
 
-function checkExpectations(written: WrittenExperiment): CrossProblem[] {
+function checkExpectations({ phases, expect }: Parts): CrossProblem[] {
   const problems: CrossProblem[] = [];
   const seen = new Map<string, number>();
-  for (const [index, { kind, params }] of written.expect.entries()) {
+  for (const [index, { read }] of expect.entries()) {
+    if (read === null) continue;
+    const { kind, params } = read;
     const at = ['expect', index, kind.kind] as const;
     const first = seen.get(params.name);
     if (first !== undefined) {
@@ -70,7 +76,7 @@ function checkExpectations(written: WrittenExperiment): CrossProblem[] {
       problems.push({ path: [...at, 'name'], message });
     }
     seen.set(params.name, first ?? index);
-    if (phasesOf(params).every((phase) => written.phases[phase] === 0)) {
+    if (phases !== null && phasesOf(params).every((phase) => phases[phase] === 0)) {
       problems.push({ path: at, message: 'is asked for in no phase that takes place' });
     }
   }
@@ -78,11 +84,13 @@ function checkExpectations(written: WrittenExperiment): CrossProblem[] {
 }
 
 /** Phases that are written in an expectation although they have no length. On the data as written: a default may. */
-export function checkWrittenPhases(data: unknown, phases: Readonly<Record<PhaseName, number>>): CrossProblem[] {
+export function checkWrittenPhases(data: unknown, { phases }: Parts): readonly CrossProblem[] {
   const problems: CrossProblem[] = [];
-  const list = (data as { readonly expect?: readonly Record<string, unknown>[] }).expect ?? [];
-  for (const [index, expectation] of list.entries()) {
-    for (const [kind, params] of Object.entries(expectation)) {
+  const list: unknown = (data as { readonly expect?: unknown } | null)?.expect;
+  if (phases === null || !Array.isArray(list)) return problems;
+  for (const [index, expectation] of (list as unknown[]).entries()) {
+    if (typeof expectation !== 'object' || expectation === null) continue;
+    for (const [kind, params] of Object.entries(expectation) as [string, unknown][]) {
       const given = (params as { readonly in?: unknown } | null)?.in;
       if (!Array.isArray(given)) continue;
       for (const [place, phase] of (given as unknown[]).entries()) {
@@ -95,18 +103,22 @@ export function checkWrittenPhases(data: unknown, phases: Readonly<Record<PhaseN
   return problems;
 }
 
-function checkGuards(written: WrittenExperiment): CrossProblem[] {
+function checkGuards({ expect, guards }: Parts): CrossProblem[] {
   const problems: CrossProblem[] = [];
-  const kinds = new Map(written.expect.map(({ kind, params }) => [params.name, kind.kind]));
-  for (const [index, { of, trips }] of written.guards.entries()) {
+  const known = expect.flatMap(({ name }) => name ?? []);
+  const allKnown = known.length === expect.length;
+  for (const [index, guard] of guards.entries()) {
+    if (guard === null) continue;
+    const { of, trips } = guard;
     const at = ['guards', index] as const;
-    const kind = kinds.get(of);
-    if (kind === undefined) {
-      const message = `unknown expectation ${quoted(of)}: ${suggestion(of, [...kinds.keys()])}`;
-      problems.push({ path: [...at, 'of'], message });
+    if (!known.includes(of)) {
+      const message = `unknown expectation ${quoted(of)}: ${suggestion(of, known)}`;
+      if (allKnown) problems.push({ path: [...at, 'of'], message });
       continue;
     }
-    const wrong = wrongUnit(unitOf(kind), trips.written, trips.threshold);
+    const watched = expect.find(({ name }) => name === of)?.read ?? null;
+    if (watched === null) continue;
+    const wrong = wrongUnit(unitOf(watched.kind.kind), trips.written, trips.threshold);
     if (wrong !== null) problems.push({ path: [...at, trips.side], message: wrong });
   }
   return problems;

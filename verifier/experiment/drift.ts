@@ -9,8 +9,12 @@ import type { RunState } from './run-state.ts';
 export async function checkDrift(run: RunState): Promise<Finding | null> {
   const { prometheus, stop } = run.ports;
   const now = await clockSkew(prometheus, run.hereMs, stop);
-  // That it does not answer any more is told by the expectations.
-  if (!now.ok) return null;
+  if (!now.ok) {
+    return {
+      verdict: 'inconclusive',
+      reason: `Whether the clock of Prometheus went on evenly cannot be told: ${now.failure.message}`,
+    };
+  }
   const driftMs = Math.abs(now.value.skewMs - run.skewMs);
   if (driftMs - now.value.uncertaintyMs <= ((run.scrapeSeconds ?? 0) * 1000) / 2) return null;
   return {

@@ -1,4 +1,5 @@
 import type { Rule } from '../../proxy/config/rule.ts';
+import type { Prediction } from '../../proxy/faults/fault.ts';
 import type { ExpectationKind } from '../expect/expectation.ts';
 import type { LoadSpec } from '../load/load-spec.ts';
 import type { GuardSpec } from './guard.ts';
@@ -17,8 +18,8 @@ export interface PlannedFault {
   /** As written, without `id`: what is sent, with the lease added. */
   readonly written: Readonly<Record<string, unknown>>;
   readonly rule: Rule;
-  /** What a caller must see, a sentence for each of its faults. */
-  readonly predicted: readonly string[];
+  /** What a caller and Prometheus must see, one for each of its faults. */
+  readonly predictions: readonly Prediction[];
 }
 
 export interface PlannedExpectation {

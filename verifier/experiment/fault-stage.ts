@@ -4,6 +4,7 @@ import { AdminError } from '../undo/admin-error.ts';
 import { undoAll } from '../undo/undo.ts';
 import { armAll } from './arming.ts';
 import type { ArmedFault, Arming } from './arming.ts';
+import type { WitnessClaim } from './check-predictions.ts';
 import { describeTrip, evaluateGuard, LOST_AFTER } from './guard.ts';
 import { proveInjection } from './injection.ts';
 import { describeValue } from './live-text.ts';
@@ -30,7 +31,10 @@ export async function faultStage(run: RunState, admins: ReadonlyMap<string, Admi
   const { ports, experiment } = run;
   const renewals = new AbortController();
   ports.progress({ kind: 'stage', stage: 'arming', durationMs: null });
+  ports.progress({ kind: 'armed', armed: true });
   run.injected = true;
+  const armedFrom = prometheusNow(run);
+  let faultEnd = armedFrom;
   let arming: Arming = { armed: [], failures: [], errors: [] };
   let goOn = false;
   try {
@@ -43,7 +47,8 @@ export async function faultStage(run: RunState, admins: ReadonlyMap<string, Admi
     } else {
       const from = prometheusNow(run);
       goOn = await holdAndWatch(run, arming.armed);
-      run.phases.push({ name: 'fault', from, to: prometheusNow(run) });
+      faultEnd = prometheusNow(run);
+      run.phases.push({ name: 'fault', from, to: faultEnd });
     }
   } finally {
     renewals.abort();
@@ -61,6 +66,8 @@ export async function faultStage(run: RunState, admins: ReadonlyMap<string, Admi
     })),
     binomialInterval,
   );
+  const window = { from: armedFrom, faultEnd, to: prometheusNow(run) };
+  if (arming.failures.length === 0) run.armed = { window, claims: arming.armed.map(claimOf) };
   return { goOn: goOn && run.undo.confirmed };
 }
 
@@ -98,7 +105,8 @@ async function holdAndWatch(run: RunState, armed: readonly ArmedFault[]): Promis
       if (deaf >= LOST_AFTER)
         lost(`Prometheus has not answered ${deaf} times in a row, so the fault was ended: ${failure}`);
     },
-    onFigures: (figures) => {
+    guarded: new Set(run.guards.map(({ spec }) => spec.of)),
+    onGuarded: (figures) => {
       const blind = evaluateGuards(run, figures, end);
       if (blind !== null) lost(blind);
     },
@@ -129,6 +137,18 @@ function evaluateGuards(
   return `The guard of ${spec.of} had no sound figure ${lostInRow} times in a row, so the fault was ended: ${lostReason}`;
 }
 
+function claimOf({ fault, admin, track }: ArmedFault): WitnessClaim {
+  const ledger = track.counts();
+  return {
+    sidecar: admin.address,
+    instance: track.instance,
+    restarts: track.restarts,
+    rule: fault.id,
+    injected: ledger?.injected ?? 0,
+    predictions: fault.predictions,
+  };
+}
+
 async function readLedgers(armed: readonly ArmedFault[], signal: AbortSignal): Promise<number | null> {
   let injected: number | null = null;
   await Promise.all(
@@ -147,7 +167,10 @@ async function readLedgers(armed: readonly ArmedFault[], signal: AbortSignal): P
 
 async function takeBack(run: RunState, armed: readonly ArmedFault[]): Promise<void> {
   const { ports } = run;
-  if (armed.length === 0) return;
+  if (armed.length === 0) {
+    ports.progress({ kind: 'armed', armed: false });
+    return;
+  }
   ports.progress({ kind: 'stage', stage: 'undo', durationMs: null });
   const outcome = await undoAll(
     armed.map(({ undo }) => undo),
@@ -159,6 +182,7 @@ async function takeBack(run: RunState, armed: readonly ArmedFault[]): Promise<vo
     at: outcome.atMs === null ? null : timeText(run.hereMs() + run.skewMs),
     left: [...outcome.left],
   };
+  if (outcome.confirmed) ports.progress({ kind: 'armed', armed: false });
   await Promise.all(armed.map(async ({ keeper }) => await keeper?.ended));
   for (const left of outcome.left) ports.progress({ kind: 'notice', text: `A fault may still be there: ${left}` });
 }

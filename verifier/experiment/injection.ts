@@ -73,7 +73,7 @@ function bounds(
   interval: AcceptanceInterval,
   confidence: number,
 ): { readonly low: number; readonly high: number } {
-  if (draws === 0) return { low: 0, high: 0 };
+  if (draws <= 0) return { low: 0, high: 0 };
   // All exchanges of a connection share one draw: how many of them are chosen says nothing but that some were.
   if (claim.scope === 'connection' && claim.share > 0 && claim.share < 1) return { low: 1, high: draws };
   return interval(draws, claim.share, confidence);
@@ -84,6 +84,9 @@ function findProblem(
   draws: number,
   expected: { readonly low: number; readonly high: number },
 ): string | null {
+  if ([ledger.matched, ledger.injected, ...Object.values(ledger.skipped)].some((count) => count < 0)) {
+    return 'its ledger went back while the rule was armed';
+  }
   const skipped = Object.values(ledger.skipped).reduce((sum, count) => sum + count, 0);
   if (ledger.matched !== ledger.injected + skipped) {
     return `its ledger does not add up (${ledger.matched} matched, ${ledger.injected} injected, ${skipped} skipped)`;

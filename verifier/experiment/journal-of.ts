@@ -1,12 +1,15 @@
-import { EXIT } from '../exit.ts';
+import { EXIT, EXIT_INTERNAL, worstExitCode } from '../exit.ts';
 import type { Journal } from '../report/journal.ts';
 import { conclude } from '../verdict.ts';
 import { describeTrip } from './guard.ts';
 import type { RunState } from './run-state.ts';
 import { timeText } from './time-text.ts';
 
-/** The journal of a run that is over. Pure but for the clock that says when it ended. */
-export function journalOf(run: RunState): Journal {
+/**
+ * The journal of a run that is over. Pure but for the clock that says when it ended. `crashed`: by an error of our own,
+ * which is no verdict and so shows in the exit code.
+ */
+export function journalOf(run: RunState, crashed: boolean): Journal {
   const { experiment, ports } = run;
   const { verdict, reason } = conclude({
     stops: run.stops,
@@ -23,7 +26,7 @@ export function journalOf(run: RunState): Journal {
     experiment: experiment.name,
     question: experiment.question,
     verdict,
-    exitCode: EXIT[verdict],
+    exitCode: worstExitCode(crashed ? [EXIT[verdict], EXIT_INTERNAL] : [EXIT[verdict]]),
     reason,
     startedAt: timeText(run.startedAtMs + run.skewMs),
     endedAt: timeText(run.hereMs() + run.skewMs),
@@ -34,10 +37,10 @@ export function journalOf(run: RunState): Journal {
       clockSkewMs: run.scrapeSeconds === null ? null : Math.round(run.skewMs),
     },
     phases: run.phases.map(({ name, from, to }) => ({ name, from: timeText(from * 1000), to: timeText(to * 1000) })),
-    faults: experiment.faults.map(({ target, id, written, predicted }) => ({
+    faults: experiment.faults.map(({ target, id, written, predictions }) => ({
       target,
       rule: { id, ...written },
-      predicted: [...predicted],
+      predicted: predictions.map(({ seen }) => seen),
     })),
     expectations: run.results,
     guards: run.guards.map(({ spec, evaluations, breaches, lost, trippedAtMs }) => ({
@@ -55,5 +58,6 @@ export function journalOf(run: RunState): Journal {
     undo: run.undo,
     timelines: run.timelines,
     findings: run.notes,
+    ...(ports.rerun === undefined ? {} : { rerun: ports.rerun }),
   };
 }

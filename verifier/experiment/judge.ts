@@ -25,22 +25,19 @@ export async function judgeAfter(run: RunState): Promise<readonly ExpectationRes
   return results;
 }
 
-/** The course of every figure from the first phase to now. */
-export async function drawTimelines(run: RunState): Promise<void> {
+/** The course of every figure from the first phase to now, however the run ended. */
+export async function drawTimelines(run: RunState, signal: AbortSignal): Promise<void> {
   const [first] = run.phases;
   if (first === undefined) return;
   const to = prometheusNow(run);
-  for (const { name, kind, params } of run.experiment.expectations) {
-    try {
-      run.timelines.push(await kind.timeline(params, first.from, to, evidence(run)));
-    } catch (error) {
+  run.timelines = await Promise.all(
+    run.experiment.expectations.map(async ({ name, kind, params }) => {
+      const timeline = await kind.timeline(params, first.from, to, { ...evidence(run), signal });
       // A picture that is missing must not cost the verdict, but it must be told.
-      note(
-        run,
-        `The timeline of ${name} could not be drawn: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
-  }
+      if (timeline.points.length === 0) note(run, `Prometheus gave nothing for the timeline of ${name}.`);
+      return timeline;
+    }),
+  );
 }
 
 async function judge(

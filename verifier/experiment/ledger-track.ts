@@ -27,6 +27,11 @@ export class LedgerTrack {
     else if (!this.#last.has(answer.instance)) this.#last.set(answer.instance, NOTHING);
   }
 
+  /** Of the process that was there first. */
+  get instance(): string {
+    return this.#before.instance;
+  }
+
   /** How often the sidecar's process was replaced while the rule was armed. */
   get restarts(): number {
     const others = [...this.#last.keys()].filter((instance) => instance !== this.#before.instance);

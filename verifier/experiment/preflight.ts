@@ -1,12 +1,12 @@
-import type { Admin } from '../undo/admin-client.ts';
+import type { Admin, ListedRule } from '../undo/admin-client.ts';
 import { AdminError } from '../undo/admin-error.ts';
 import type { Finding } from '../verdict.ts';
 import { checkQuery } from './check-query.ts';
-import type { Experiment } from './experiment.ts';
+import type { Experiment, PlannedFault } from './experiment.ts';
 import { leastPhaseMs } from './phase-length.ts';
 import { clockSkew } from '../source/clock.ts';
 import { queriesOf } from './queries.ts';
-import { prometheusNow } from './run-state.ts';
+import { note, prometheusNow } from './run-state.ts';
 import { learnScrapeInterval } from './scrape-interval.ts';
 import type { RunState } from './run-state.ts';
 
@@ -22,8 +22,8 @@ export async function preflight(run: RunState, admins: ReadonlyMap<string, Admin
 }
 
 async function askPrometheus(run: RunState): Promise<Finding | null> {
-  const { prometheus, stop, clock } = run.ports;
-  const skew = await clockSkew(prometheus, () => clock.wallMs(), stop);
+  const { prometheus, stop } = run.ports;
+  const skew = await clockSkew(prometheus, run.hereMs, stop);
   if (!skew.ok) return inconclusive(`Prometheus at ${prometheus.shownUrl} gives no answer: ${skew.failure.message}`);
   run.skewMs = skew.value.skewMs;
   const build = await prometheus.buildInfo(stop);
@@ -78,6 +78,7 @@ async function askSidecars(run: RunState, admins: ReadonlyMap<string, Admin>): P
     if (admin === undefined) throw new Error(`no connection was made for ${fault.admin}`);
     try {
       const { rules } = await admin.rules(run.ports.stop);
+      noteOthers(run, fault, rules);
       const taken = rules.find(({ rule }) => rule.id === fault.id);
       if (taken === undefined || (taken.source === 'api' && taken.state === 'ended')) continue;
       const until = taken.endsInMs === null ? '' : `, for ${Math.ceil(taken.endsInMs / 1000)} s more`;
@@ -86,11 +87,23 @@ async function askSidecars(run: RunState, admins: ReadonlyMap<string, Admin>): P
           'another run, or one that was killed; wait for its end or give this rule an id of its own',
       );
     } catch (error) {
+      if (run.ports.stop.aborted) return null;
       if (!(error instanceof AdminError)) throw error;
       return inconclusive(`The sidecar of ${fault.target} cannot be used: ${error.message}`);
     }
   }
   return null;
+}
+
+/** What others have armed acts in all phases alike: no obstacle, but nobody should be left to wonder. */
+function noteOthers(run: RunState, fault: PlannedFault, rules: readonly ListedRule[]): void {
+  if (run.sharedSidecars.has(fault.admin)) return;
+  const own = new Set(run.experiment.faults.filter(({ admin }) => admin === fault.admin).map(({ id }) => id));
+  const others = rules.filter(({ rule, state }) => state !== 'ended' && !own.has(rule.id));
+  if (others.length === 0) return;
+  run.sharedSidecars.add(fault.admin);
+  const names = others.map(({ rule, state, source }) => `${rule.id} (${state}, from ${source})`).join(', ');
+  note(run, `The sidecar of ${fault.target} has other rules too: ${names}.`);
 }
 
 function inconclusive(reason: string): Finding {

@@ -10,7 +10,8 @@ export type Stage =
   | 'undo'
   | 'settling'
   | 'recovery'
-  | 'judging';
+  | 'judging'
+  | 'looking back';
 
 /** One SLI now. */
 export interface LiveFigure {
@@ -32,6 +33,8 @@ export type ProgressEvent =
       /** Exchanges broken so far; null outside the fault phase or where no ledger could be read. */
       readonly injected: number | null;
     }
+  /** Whether something may be armed from here on; said before it is, and not unsaid before that is confirmed. */
+  | { readonly kind: 'armed'; readonly armed: boolean }
   /** Something that people must know now. */
   | { readonly kind: 'notice'; readonly text: string };
 

@@ -9,6 +9,8 @@ import type { Clock } from './clock.ts';
 import type { Experiment } from './experiment.ts';
 import type { GuardState } from './guard.ts';
 import { newGuard } from './guard.ts';
+import type { WitnessClaim } from './check-predictions.ts';
+import type { ArmedWindow } from './seen.ts';
 import type { Progress } from './progress.ts';
 
 /** Everything of the outside world that a run touches. */
@@ -28,6 +30,16 @@ export interface RunPorts {
   readonly version: string;
   /** Of this run. */
   readonly id: string;
+  /** The command that repeats it, without secrets. */
+  readonly rerun?: string;
+}
+
+/** Aborts `stop` where not the operator but an error of our own ends the run; the error is its cause. */
+export class Crash extends Error {
+  constructor(error: unknown) {
+    super('an internal error', { cause: error });
+    this.name = 'Crash';
+  }
 }
 
 /** What a run knows about itself so far. The stages fill it, `journalOf` reads it. */
@@ -45,6 +57,10 @@ export interface RunState {
   guards: GuardState[];
   injection: Journal['injection'];
   injected: boolean;
+  /** What was armed and when; null before it is over. */
+  armed: { readonly window: ArmedWindow; readonly claims: readonly WitnessClaim[] } | null;
+  /** Admin addresses of sidecars on which rules of others stand. */
+  readonly sharedSidecars: Set<string>;
   undo: Journal['undo'];
   load: Journal['load'];
   timelines: Timeline[];
@@ -58,9 +74,10 @@ export function newRun(experiment: Experiment, ports: RunPorts): RunState {
   const { clock } = ports;
   const startedAtMs = clock.wallMs();
   const startedMonotonicMs = clock.monotonicMs();
+  const notes: string[] = [];
   return {
     experiment,
-    ports,
+    ports: { ...ports, progress: harmless(ports.progress, notes) },
     startedAtMs,
     skewMs: 0,
     version: null,
@@ -70,12 +87,28 @@ export function newRun(experiment: Experiment, ports: RunPorts): RunState {
     guards: experiment.guards.map(newGuard),
     injection: [],
     injected: false,
+    armed: null,
+    sharedSidecars: new Set(),
     undo: { confirmed: true, at: null, left: [] },
     load: null,
     timelines: [],
     stops: [],
-    notes: [],
+    notes,
     hereMs: () => startedAtMs + clock.monotonicMs() - startedMonotonicMs,
+  };
+}
+
+/** A screen that fails must not come between a fault and its undo. It is told once, and not used again. */
+function harmless(progress: Progress, notes: string[]): Progress {
+  let broken = false;
+  return (event) => {
+    if (broken) return;
+    try {
+      progress(event);
+    } catch (error) {
+      broken = true;
+      notes.push(`The progress could not be shown: ${String(error)}`);
+    }
   };
 }
 

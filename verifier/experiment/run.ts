@@ -8,9 +8,10 @@ import type { Experiment, PhaseName } from './experiment.ts';
 import { faultStage } from './fault-stage.ts';
 import { journalOf } from './journal-of.ts';
 import { drawTimelines, judgeAfter, judgeBaseline } from './judge.ts';
+import { checkPredictions } from './check-predictions.ts';
 import { preflight } from './preflight.ts';
 import { checkDrift } from './drift.ts';
-import { newRun, note, prometheusNow } from './run-state.ts';
+import { Crash, newRun, note, prometheusNow } from './run-state.ts';
 import type { RunPorts, RunState } from './run-state.ts';
 import { watchPhase } from './watch-phase.ts';
 
@@ -24,23 +25,43 @@ import { watchPhase } from './watch-phase.ts';
  * not before faults have been taken back.
  */
 
+/** Requests that leave later than this are no constant rate any more: this machine is too busy. */
+const MOST_LATE_MS = 100;
 /** Answers that are still out when the load stops are waited for this long. */
 const LOAD_GRACE_MS = 5000;
 const SETTLE_SCRAPES = 2;
+/** For timelines and the second witness; they have scrapes to wait for where there is no recovery. */
+const LOOK_BACK_MS = 60_000;
+/** For timelines where the operator waits for the end. */
+const STOPPED_MS = 3000;
 
-export async function runExperiment(experiment: Experiment, ports: RunPorts): Promise<Journal> {
+export interface RanExperiment {
+  readonly journal: Journal;
+  /** An error of our own that ended the run; the journal holds what was known by then. */
+  readonly crash: { readonly error: unknown } | null;
+}
+
+/** Never rejects: whatever happens there is a journal, and faults have been taken back before it is written. */
+export async function runExperiment(experiment: Experiment, ports: RunPorts): Promise<RanExperiment> {
   const run = newRun(experiment, ports);
   const admins = connectAll(experiment, ports);
+  let crash: RanExperiment['crash'] = null;
   try {
     await conduct(run, admins);
+    await lookBack(run);
+  } catch (error) {
+    crash = { error };
   } finally {
     await disposeAll(admins);
   }
-  if (ports.stop.aborted) {
+  if (ports.stop.reason instanceof Crash) crash ??= { error: ports.stop.reason.cause };
+  if (crash !== null) {
+    run.stops.push({ verdict: 'inconclusive', reason: `An internal error ended the run: ${messageOf(crash.error)}` });
+  } else if (ports.stop.aborted) {
     const undone = run.injected ? 'and the faults were taken back' : 'before anything was injected';
     run.stops.push({ verdict: 'aborted', reason: `The operator stopped the run ${undone}.` });
   }
-  return journalOf(run);
+  return { journal: journalOf(run, crash !== null), crash };
 }
 
 /** Everything that comes before the first fault, and nothing else: what `--dry-run` does. */
@@ -64,7 +85,8 @@ function connectAll(experiment: Experiment, ports: RunPorts): ReadonlyMap<string
 }
 
 async function disposeAll(admins: ReadonlyMap<string, Admin>): Promise<void> {
-  await Promise.all([...admins.values()].map(async (admin) => await admin[Symbol.asyncDispose]()));
+  // A connection that does not close well is no reason to lose the journal.
+  await Promise.allSettled([...admins.values()].map(async (admin) => await admin[Symbol.asyncDispose]()));
 }
 
 async function conduct(run: RunState, admins: ReadonlyMap<string, Admin>): Promise<void> {
@@ -83,9 +105,20 @@ async function conduct(run: RunState, admins: ReadonlyMap<string, Admin>): Promi
       recordLoad(run, load);
     }
   }
-  if (ports.stop.aborted) return;
-  await drawTimelines(run);
-  const drift = await checkDrift(run);
+}
+
+/** What only Prometheus can still tell once all is over, within a time that nobody minds waiting. */
+async function lookBack(run: RunState): Promise<void> {
+  const { stop, leave } = run.ports;
+  if (run.phases.length === 0) return;
+  run.ports.progress({ kind: 'stage', stage: 'looking back', durationMs: null });
+  const within = (ms: number): AbortSignal => AbortSignal.any([leave, AbortSignal.timeout(ms)]);
+  if (stop.aborted) {
+    await drawTimelines(run, within(STOPPED_MS));
+    return;
+  }
+  const patience = AbortSignal.any([within(LOOK_BACK_MS), stop]);
+  const [drift] = await Promise.all([checkDrift(run), checkPredictions(run, patience), drawTimelines(run, patience)]);
   if (drift !== null) run.stops.push(drift);
 }
 
@@ -134,6 +167,10 @@ async function pause(run: RunState, stage: 'lead-in' | 'settling', ms: number): 
   return await sleepUnlessAborted(run.ports.clock, ms, run.ports.stop);
 }
 
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 function recordLoad(run: RunState, load: Load): void {
   const spec = run.experiment.load;
   if (spec === null) return;
@@ -152,5 +189,9 @@ function recordLoad(run: RunState, load: Load): void {
   if (counts.failed > 0) {
     const causes = Object.entries(counts.failures).map(([cause, count]) => `${cause}: ${count}`);
     note(run, `${counts.failed} of ${counts.sent} requests of the load had no answer (${causes.join(', ')}).`);
+  }
+  const late = counts.phases.filter(({ lateP99Ms }) => (lateP99Ms ?? 0) > MOST_LATE_MS);
+  for (const { name, lateP99Ms } of late) {
+    note(run, `The load was late in ${name}: 1 of 100 requests left ${Math.round(lateP99Ms ?? 0)} ms after its time.`);
   }
 }

@@ -85,6 +85,9 @@ const guard = z
     return { of, trips: { side: below === undefined ? ('above' as const) : ('below' as const), ...bound }, breaches };
   });
 
+/** The parts that can be right or wrong apart from the rest. */
+export const experimentParts = { target, phases, fault, expectation: expectationSchema(), guard } as const;
+
 /** What stands in the file, after its variables have been filled in. */
 export const experimentSchema = z
   .strictObject({
@@ -106,7 +109,7 @@ export const experimentSchema = z
     settle: durationMs().nullable().default(null).describe('between undo and recovery; default two scrapes'),
     interval: durationMs({ atLeastMs: 100 }).default(5000).describe('how often guards are evaluated'),
     faults: z.array(fault).min(1, 'needs at least one fault').describe('what is broken, all at once'),
-    expect: z.array(expectationSchema()).min(1, 'needs at least one expectation').describe('what must hold'),
+    expect: z.array(experimentParts.expectation).min(1, 'needs at least one expectation').describe('what must hold'),
     guards: z.array(guard).default([]).describe('what ends the fault early'),
   })
   .register(keyNotes, {

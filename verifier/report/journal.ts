@@ -100,6 +100,7 @@ export const journalSchema = z.strictObject({
       expected: z.strictObject({ share: z.number(), low: z.int(), high: z.int() }).describe('99.9 % binomial interval'),
       agrees: z.boolean(),
       reason: z.string(),
+      queries: z.array(queryRecord).optional().describe('by which Prometheus was asked for the same'),
     }),
   ),
   retries: z.array(z.record(z.string(), z.unknown())),

@@ -159,6 +159,6 @@ function upSelector(targets: readonly Labels[]): string {
 }
 
 /** Texts as an RE2 alternation in a PromQL string. */
-function oneOf(texts: readonly string[]): string {
+export function oneOf(texts: readonly string[]): string {
   return JSON.stringify(texts.map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)).join('|'));
 }

@@ -60,7 +60,11 @@ async function renewUntilLost(
       state.endsByMs = clock.monotonicMs() + lease.ms;
       trouble = null;
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) {
+        // It may arrive all the same, and then the lease begins anew.
+        state.endsByMs = clock.monotonicMs() + lease.ms;
+        return;
+      }
       if (!(error instanceof AdminError)) throw error;
       trouble = error.message;
       // A renewal whose answer was lost may have been carried out.

@@ -38,7 +38,7 @@ const AFTER_LEASE_MS = 2000;
 const QUIET_MS = 150;
 const RETRY_MS = 200;
 
-/** Never throws for what sidecars do. `leave` gives up at once. */
+/** Never throws: a mistake of our own counts as one more reason why nothing is confirmed. `leave` gives up at once. */
 export async function undoAll(armed: readonly MayBeArmed[], clock: Clock, leave: AbortSignal): Promise<UndoOutcome> {
   const outcomes = await Promise.all(armed.map(async (one) => await undoOne(one, clock, leave)));
   const left = outcomes.filter((outcome) => outcome !== null);
@@ -55,8 +55,7 @@ async function undoOne(one: MayBeArmed, clock: Clock, leave: AbortSignal): Promi
       trouble = remaining;
     } catch (error) {
       if (leave.aborted) return describeLeft(one, clock, 'not asked any more');
-      if (!(error instanceof AdminError)) throw error;
-      trouble = error.message;
+      trouble = error instanceof AdminError ? error.message : `internal error: ${String(error)}`;
     }
     if (!(await sleepUnlessAborted(clock, RETRY_MS, leave))) return describeLeft(one, clock, trouble);
   } while (clock.monotonicMs() < one.endsByMs() + AFTER_LEASE_MS);

@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 const running = new Set<ChildProcess>();
 
+/** Ends the command when this process is gone, however it went: no test run leaves one behind. */
+const LEASH = new URL('../../../deploy/demo/end-with-parent.ts', import.meta.url).href;
+
 /** For `afterAll`: a test that failed leaves its process behind. */
 export function killAll(): void {
   for (const child of running) child.kill('SIGKILL');
@@ -33,8 +36,8 @@ export interface Surroundings {
 }
 
 export function start(args: readonly string[], { env = {}, cwd }: Surroundings = {}): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const child = spawn(process.execPath, ['--import', LEASH, MAIN, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     ...(cwd === undefined ? {} : { cwd }),
   });

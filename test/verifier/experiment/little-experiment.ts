@@ -3,6 +3,8 @@ import type { Experiment } from '../../../verifier/experiment/experiment.ts';
 import type { ProgressEvent } from '../../../verifier/experiment/progress.ts';
 import { readExperiment } from '../../../verifier/experiment/read.ts';
 import { runExperiment } from '../../../verifier/experiment/run.ts';
+import type { RunPorts } from '../../../verifier/experiment/run-state.ts';
+import type { RanExperiment } from '../../../verifier/experiment/run.ts';
 import { startOpenLoop } from '../../../verifier/load/open-loop.ts';
 import type { Journal } from '../../../verifier/report/journal.ts';
 import { journalSchema } from '../../../verifier/report/journal.ts';
@@ -54,6 +56,7 @@ export function read(text: string): Experiment {
 
 export interface Ran {
   readonly journal: Journal;
+  readonly crash: RanExperiment['crash'];
   readonly events: readonly ProgressEvent[];
 }
 
@@ -61,12 +64,13 @@ export interface Ran {
 export async function run(
   text: string,
   during: (event: ProgressEvent, stop: () => void, leave: () => void) => void = () => {},
+  other: Partial<RunPorts> = {},
 ): Promise<Ran> {
   const experiment = read(text);
   await using prometheus = new Prometheus({ url: experiment.prometheus.url, timeoutMs: 5000 });
   const [stop, leave] = [new AbortController(), new AbortController()];
   const events: ProgressEvent[] = [];
-  const journal = await runExperiment(experiment, {
+  const { journal, crash } = await runExperiment(experiment, {
     clock: systemClock,
     prometheus,
     connectAdmin: (address) => connectAdmin(address, 1000),
@@ -84,8 +88,9 @@ export async function run(
     leaseMs: LEASE_MS,
     version: '0.0.0',
     id: 'test',
+    ...other,
   });
   // What we write, everybody can read.
   journalSchema.parse(journal);
-  return { journal, events };
+  return { journal, crash, events };
 }

@@ -23,7 +23,7 @@ describe('variables', () => {
     ['$${A}', { A: '1' }, '${A}'],
     ['rate(x[$phase]) ${1} $1', {}, 'rate(x[$phase]) ${1} $1'],
   ] as const)('%s', ([text, values, filled]) => {
-    expect(fill(text, values)).toEqual({ value: filled, missing: [] });
+    expect(fill(text, values)).toMatchObject({ value: filled, missing: [] });
   });
 
   it('does not fill in what it has filled in', () => {
@@ -147,6 +147,7 @@ describe('proof of injection', () => {
       false,
       /does not add up/,
     ],
+    ['a ledger that went back', claim(ledger(-3, { share: 9 })), false, /went back while the rule was armed/],
     ['a share by connection', claim(ledger(10, { share: 990 }), { scope: 'connection' }), true, /10 of 1000/],
     ['nothing by connection', claim(ledger(0, { share: 990 }), { scope: 'connection' }), false, /nothing was injected/],
   ])('%s', ([, one, agrees, reason]) => {

@@ -48,7 +48,7 @@ describe('reading an experiment', () => {
       expectations: [{ name: 'availability', in: ['fault', 'recovery'] }],
       guards: [{ of: 'availability', trips: { side: 'below', threshold: 0.9 }, breaches: { count: 2, of: 3 } }],
     });
-    expect(result.ok && result.experiment.faults[0]?.predicted[0]).toMatch(/\d/);
+    expect(result.ok && result.experiment.faults[0]?.predictions[0]?.seen).toMatch(/\d/);
   });
 
   it('fills variables in, and takes the flag before the file', () => {

@@ -45,6 +45,7 @@ describe.concurrent('a run', () => {
     world.app.errorEvery = 2;
     const { journal } = await run(written(world, { expect: availability('99%') }));
     expect(journal, journal.reason).toMatchObject({ verdict: 'unsteady', exitCode: 6, injection: [] });
+    expect(journal.timelines[0]?.points.length).toBeGreaterThan(0);
     expect(armedAtAll(world.admin.requests)).toBe(false);
   });
 
