@@ -21,6 +21,8 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
   // CommonJS dependencies ask for `require`, which an ES module has not.
-  banner: { js: "import { createRequire as makeRequire } from 'node:module';\nconst require = makeRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as makeRequire } from 'node:module';\nconst require = makeRequire(import.meta.url);",
+  },
 });
 await chmod(`${outdir}sidequake.mjs`, 0o755);
