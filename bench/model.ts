@@ -39,7 +39,8 @@ export interface Conditions {
   readonly versions: Readonly<Record<string, string>>;
   readonly load: string;
   readonly cores: string;
-  readonly rounds: number;
+  /** How many, in words. */
+  readonly rounds: string;
   readonly secondsPerRound: number;
   /** What could not be measured, and what to install. */
   readonly missing: readonly string[];
@@ -62,6 +63,9 @@ export interface RunResult {
   readonly scenarios: readonly ScenarioResult[];
   readonly targets: readonly TargetResult[];
 }
+
+/** Rounds of a scenario where the command line gives none: a median that a target hangs on takes more of them. */
+export const ROUNDS = { targeted: 5, other: 3 } as const;
 
 /** The median over rounds, or null where no round gave a figure. */
 export function median(values: readonly (number | null)[]): number | null {

@@ -1,5 +1,6 @@
 /** The command line of the bench. */
 import { parseArgs } from 'node:util';
+import { ROUNDS } from './model.ts';
 
 /** What to run. */
 export interface Options {
@@ -9,7 +10,8 @@ export interface Options {
   readonly scenarios: readonly string[] | null;
   /** Of each measurement; whole seconds, as wrk counts no others. */
   readonly seconds: number;
-  readonly rounds: number;
+  /** Of each engine; null leaves it to the scenarios. */
+  readonly rounds: number | null;
   readonly gate: boolean;
   readonly quick: boolean;
   readonly saveBaseline: boolean;
@@ -26,7 +28,6 @@ export interface Known {
   readonly scenarios: readonly string[];
 }
 
-const DEFAULT_ROUNDS = 5;
 const QUICK_ROUNDS = 3;
 /** A gate has to be right more often than it is quick. */
 const GATE_ROUNDS = 7;
@@ -49,12 +50,12 @@ export function parseOptions(args: readonly string[], known: Known): Options {
     },
   });
   const { gate, quick } = values;
-  const usual = gate ? GATE_ROUNDS : quick ? QUICK_ROUNDS : DEFAULT_ROUNDS;
+  const usual = gate ? GATE_ROUNDS : quick ? QUICK_ROUNDS : null;
   return {
     only: names('--only', values.only, known.engines),
     scenarios: names('--scenarios', values.scenarios, known.scenarios),
     seconds: count('--seconds', values.seconds, 1, 60),
-    rounds: count('--rounds', values.rounds, usual, 100),
+    rounds: values.rounds === undefined ? usual : count('--rounds', values.rounds, 1, 100),
     gate,
     quick,
     saveBaseline: values['save-baseline'],
@@ -71,7 +72,8 @@ export function helpText(known: Known): string {
   --only ENGINE,..     ${known.engines.join(', ')}
   --scenarios NAME,..  ${known.scenarios.join(', ')}
   --seconds N          of each measurement (1)
-  --rounds N           measurements of each engine, median of them (${DEFAULT_ROUNDS}; --quick ${QUICK_ROUNDS}, --gate ${GATE_ROUNDS})
+  --rounds N           measurements of each engine, median of them (${ROUNDS.targeted}, where no target
+                       depends on it ${ROUNDS.other}; --quick ${QUICK_ROUNDS}, --gate ${GATE_ROUNDS})
   --quick              the scenarios that targets are about, few engines, in a minute and a half
   --gate               exit 1 when a ratio is more than 10 % worse than bench/results/baseline.json
   --save-baseline      write bench/results/baseline.json

@@ -10,7 +10,7 @@ import { ENGINES } from './engines/registry.ts';
 import { findAutocannon } from './load/autocannon.ts';
 import { findWrk } from './load/wrk.ts';
 import { describeMachine, describeVersions } from './machine.ts';
-import type { Conditions, RunResult, ScenarioResult } from './model.ts';
+import { type Conditions, ROUNDS, type RunResult, type ScenarioResult } from './model.ts';
 import { type Options, helpText, parseOptions } from './options.ts';
 import { Children } from './process/children.ts';
 import { otherShare, readTicks } from './process/other-load.ts';
@@ -77,7 +77,7 @@ async function run(options: Options, children: Children): Promise<number> {
     versions: describeVersions(engines, load),
     load: load.name,
     cores: session.cores.said,
-    rounds: options.rounds,
+    rounds: String(options.rounds ?? `${ROUNDS.targeted} (${ROUNDS.other} where no target depends on it)`),
     secondsPerRound: options.seconds,
     missing: [...missing, ...cautions],
   };

@@ -19,7 +19,7 @@ export interface Session {
   readonly load: Load;
   readonly engines: readonly Engine[];
   readonly scenarios: readonly Scenario[];
-  readonly rounds: number;
+  readonly rounds: number | null;
   readonly seconds: number;
   readonly fromSource: boolean;
   readonly say: (text: string) => void;

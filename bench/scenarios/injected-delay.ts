@@ -53,7 +53,7 @@ async function rowOf(bench: Bench, engine: Engine, law: Law): Promise<Row[]> {
   return runRounds(bench, [engine], {
     protocol: 'http',
     // The target is about the fixed delay: a hiccup of the machine in one round must not decide it.
-    rounds: law.cdf === null ? Math.min(bench.rounds, FIXED_ROUNDS) : 1,
+    rounds: law.cdf === null ? Math.min(bench.rounds ?? FIXED_ROUNDS, FIXED_ROUNDS) : 1,
     prepare: () => Promise.resolve([]),
     measure: ({ running }) => measure(bench, running.port, law),
     finish: () => Promise.resolve([]),

@@ -1,6 +1,6 @@
 /** The scenarios of closed-loop load: they differ in body, headers and connections. */
 import { VARIANT_NAMES } from '../engines/registry.ts';
-import type { Column, ScenarioResult } from '../model.ts';
+import { type Column, ROUNDS, type ScenarioResult } from '../model.ts';
 import { memory } from '../process/usage.ts';
 import { withRatios } from '../report/ratios.ts';
 import { COLUMNS } from './columns.ts';
@@ -46,7 +46,7 @@ async function run(bench: Bench, of: LoadScenario): Promise<ScenarioResult> {
   };
   const rows = await runRounds(bench, engines, {
     protocol: 'http',
-    rounds: bench.rounds,
+    rounds: bench.rounds ?? (of.quick ? ROUNDS.targeted : ROUNDS.other),
     prepare: async (contestant) => {
       const problems = await preflight(contestant.running.port, of.shape.path);
       if (problems.length > 0) return problems;

@@ -18,7 +18,8 @@ export interface Bench {
   readonly sidequake: readonly string[];
   /** Those asked for that can run here. */
   readonly engines: readonly Engine[];
-  readonly rounds: number;
+  /** Null: as many as the scenario finds right. */
+  readonly rounds: number | null;
   readonly seconds: number;
   /** Progress, for the person who waits. */
   readonly say: (text: string) => void;
@@ -29,7 +30,7 @@ export interface Scenario {
   /** For `--scenarios` and the results. */
   readonly name: string;
   readonly title: string;
-  /** Part of `--quick`. */
+  /** Part of `--quick`: a target depends on it. */
   readonly quick: boolean;
   readonly run: (bench: Bench) => Promise<ScenarioResult>;
 }

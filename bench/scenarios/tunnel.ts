@@ -27,7 +27,7 @@ export const tunnel: Scenario = {
     );
     const rows = await runRounds(bench, engines, {
       protocol: 'tcp',
-      rounds: Math.min(bench.rounds, MOST_ROUNDS),
+      rounds: Math.min(bench.rounds ?? MOST_ROUNDS, MOST_ROUNDS),
       prepare: async ({ running }) => (await pull(bench, running, WARM_BYTES)).problems,
       measure: ({ running }) => pull(bench, running, BYTES),
       finish: () => Promise.resolve([]),

@@ -9,7 +9,7 @@ const known = { engines: ['direct', 'haproxy'], scenarios: ['1k', '1m'] };
 
 describe('the command line', () => {
   test('has defaults, and more rounds for the gate', () => {
-    expect(parseOptions([], known)).toMatchObject({ only: null, scenarios: null, seconds: 1, rounds: 5 });
+    expect(parseOptions([], known)).toMatchObject({ only: null, scenarios: null, seconds: 1, rounds: null });
     expect(parseOptions(['--gate'], known).rounds).toBeGreaterThan(5);
     expect(parseOptions(['--gate', '--rounds', '2'], known).rounds).toBe(2);
   });
