@@ -22,7 +22,7 @@ export function explanationOf(experiment: Experiment, known: Known, columns: num
       ? []
       : hanging('  load: ', `${load.method} ${shown(load.url)}, ${load.ratePerSecond} per second, open loop`, columns)),
     '',
-    `When (about ${seconds(total)} and some scrapes of waiting)`,
+    ...hanging('', `When (about ${seconds(total)} and some scrapes of waiting)`, columns),
     ...PHASES.map((phase) => `  ${phase.padEnd(9)} ${phasesMs[phase] === 0 ? 'left out' : seconds(phasesMs[phase])}`),
     '',
     'Faults, all at once in the phase fault',
@@ -31,7 +31,7 @@ export function explanationOf(experiment: Experiment, known: Known, columns: num
       ...predictions.flatMap(({ seen }) => hanging('    ', seen, columns)),
     ]),
     '',
-    'Must hold (the baseline by all of them, or nothing is injected)',
+    ...hanging('', 'Must hold (the baseline by all of them, or nothing is injected)', columns),
     ...expectations.flatMap(({ name, kind, params, in: phases }) => {
       return hanging('  ', `${kind.kind} ${name} ${kind.bound(params)} in ${phases.join(' and ')}`, columns);
     }),

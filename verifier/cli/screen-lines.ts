@@ -67,16 +67,19 @@ export function linesOf(event: ProgressEvent, columns: number): readonly string[
   }
 }
 
-/** `fault 0:42`, `injected 312`, `availability 99.97 % (>= 99.5 %)` */
+/** `detail`: whether bounds and reasons are told. `fault 0:42`, `injected 312`, `availability 99.97 % (>= 99.5 %)` */
 export function tickParts(
   stage: Stage,
   leftMs: number,
   figures: readonly LiveFigure[],
   injected: number | null,
+  detail: 'full' | 'figures' = 'full',
 ): readonly string[] {
   const parts = figures.map((figure) => {
+    const value = `${figure.name} ${describeValue(figure)}`;
+    if (detail === 'figures') return value;
     const why = figure.value === null && figure.reason !== undefined ? `: ${figure.reason}` : '';
-    return `${figure.name} ${describeValue(figure)} (${figure.bound})${why}`;
+    return `${value} (${figure.bound})${why}`;
   });
   if (injected !== null) parts.unshift(`injected ${injected}`);
   return [`${stageText(stage)} ${countdown(leftMs)}`, ...parts];

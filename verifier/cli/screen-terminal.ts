@@ -2,7 +2,7 @@ import type { LiveFigure } from '../experiment/progress.ts';
 import type { Stage } from '../experiment/progress.ts';
 import { linesOf, stageText, tickParts } from './screen-lines.ts';
 import type { Screen } from './screen.ts';
-import { fit, printable } from './wrap.ts';
+import { columnsOf, fit, printable } from './wrap.ts';
 
 /** One line at the bottom of a terminal that is always now; notices scroll away above it. */
 
@@ -27,11 +27,16 @@ export function terminalScreen(
   const draw = (): void => {
     if (now === null) return;
     const { stage, endsAtMs, figures, injected } = now;
-    const text =
+    const width = terminal.columns - 1;
+    const lines =
       endsAtMs === null
-        ? `${stageText(stage)} ...`
-        : tickParts(stage, Math.max(0, endsAtMs - monotonicMs()), figures, injected).join('  ');
-    write(`${ERASE}${fit(printable(text), terminal.columns - 1)}`);
+        ? [`${stageText(stage)} ...`]
+        : (['full', 'figures'] as const).map((detail) =>
+            tickParts(stage, Math.max(0, endsAtMs - monotonicMs()), figures, injected, detail).join('  '),
+          );
+    // Bounds and reasons are left out before a figure is.
+    const text = lines.map(printable).find((line) => columnsOf(line) <= width) ?? printable(lines.at(-1) ?? '');
+    write(`${ERASE}${fit(text, width)}`);
   };
   const timer = setInterval(draw, REDRAW_MS).unref();
   return {

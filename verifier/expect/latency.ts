@@ -165,7 +165,7 @@ async function read(params: LatencyParams, at: number, span: number, evidence: E
     to: at,
     scrapeSeconds: evidence.scrapeSeconds,
   };
-  const gathered = await gather(evidence.prometheus, [bucketSelector(params)], window, [], evidence.signal);
+  const gathered = await gather(evidence.prometheus, [bucketSelector(params)], window, [], evidence.signal, true);
   if (!gathered.ok) return { value: null, reason: gathered.failure.message };
   const { tracks, found } = gathered.value;
   const unit = unitOf(params);

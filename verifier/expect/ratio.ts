@@ -156,7 +156,7 @@ async function read(params: RatioParams, at: number, seconds: number, evidence: 
     scrapeSeconds: evidence.scrapeSeconds,
   };
   const counted = counters(params);
-  const gathered = await gather(evidence.prometheus, counted.selectors, window, [], evidence.signal);
+  const gathered = await gather(evidence.prometheus, counted.selectors, window, [], evidence.signal, true);
   if (!gathered.ok) return { value: null, reason: gathered.failure.message };
   const { tracks, problems } = gathered.value;
   const unsound = [...problems, ...misspelt(counted, gathered.value)];

@@ -5,7 +5,7 @@ import { follow, GAP_SCRAPES, type CountWindow, type Tracks } from './counting.t
 import { rawRangeQuery, type Prometheus } from './prometheus.ts';
 import { duplicatedBy } from './replicas.ts';
 import type { Labels, Series } from './sample.ts';
-import { bareTarget, groupByTarget, nameOf, placeOf, type Selected } from './targets.ts';
+import { bareTarget, groupByTarget, nameOf, placeOf, withoutUnfinishedScrape, type Selected } from './targets.ts';
 
 export interface Gathered extends Tracks {
   /** Per selector, in the order asked: the label sets of its series. */
@@ -19,13 +19,17 @@ const RECENTLY = '15m';
 /** More matchers than this make a query that no server likes: then all of `up` is fetched. */
 const MOST_NAMED = 200;
 
-/** Asks for everything that counting needs. `queries` receives what was asked, also when it fails. */
+/**
+ * Asks for everything that counting needs. `queries` receives what was asked, also when it fails. `now`: the window ends
+ * now, so a scrape may come in between two questions.
+ */
 export async function gather(
   prometheus: Prometheus,
   selectors: readonly string[],
   window: CountWindow,
   queries: QueryRecord[],
   signal: AbortSignal,
+  now = false,
 ): Promise<Answer<Gathered>> {
   const earliest = window.from - GAP_SCRAPES * window.scrapeSeconds;
   const at = window.to + AFTER_SCRAPES * window.scrapeSeconds;
@@ -57,7 +61,8 @@ export async function gather(
   recent.delete('');
   const ups = recent.size === 0 ? answered([]) : await fetchRaw(upSelector([...recent.values()]));
   if (!ups.ok) return ups;
-  const tracks = follow(groupByTarget(selected, ups.value), window);
+  const targets = groupByTarget(selected, ups.value);
+  const tracks = follow(now ? targets.map(withoutUnfinishedScrape) : targets, window);
   const problems = [...tracks.problems, ...darkTargets(selected, ups.value, recent, window)];
   const twice = duplicated(found, ups.value);
   if (twice !== null) problems.unshift(twice);

@@ -49,6 +49,16 @@ export function groupByTarget(selected: readonly Selected[], ups: readonly Serie
   return [...byTarget.values()].flatMap(({ up, name, series }) => targetsOf(up, name, series));
 }
 
+/**
+ * The target without its newest scrape where not all of its series were seen in it: of a window that ends now, what is
+ * asked for first may have been answered before that scrape and what is asked for later after it.
+ */
+export function withoutUnfinishedScrape(target: Target): Target {
+  const { scrapes, series } = target;
+  const seen = Math.min(...series.map(({ series: { samples } }) => samples.at(-1)?.at ?? -Infinity));
+  return scrapeAt(scrapes, seen) === scrapes.length - 2 ? { ...target, scrapes: scrapes.slice(0, -1) } : target;
+}
+
 /** A target without series: only when it was scraped. */
 export function bareTarget(up: Series): Target {
   return {

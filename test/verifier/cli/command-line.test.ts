@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../../verifier/cli/commands/all.ts';
 import { parseCommandLine } from '../../../verifier/cli/register.ts';
@@ -156,6 +159,17 @@ describe.concurrent('sidecars', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('http://127.0.0.1:1 cannot be reached');
     expect(stdout).toContain('instance-1');
+  });
+
+  it('clears a fault from a folder that has been deleted', async () => {
+    await using admin = await startFakeAdmin();
+    await fetch(`${admin.url}/rules/a`, { method: 'PUT', body: JSON.stringify({ ttl: '60s' }) });
+    const gone = await mkdtemp(join(folder, 'gone-'));
+    const inside = `cd "$1" && rmdir "$1" && exec "$2" "$3" fault clear --admin "$4"`;
+    const main = fileURLToPath(new URL('../../../verifier/main.ts', import.meta.url));
+    const { stdout } = await promisify(execFile)('sh', ['-c', inside, 'sh', gone, process.execPath, main, admin.url]);
+    expect(stdout).toContain('a is gone');
+    expect(admin.armed.size).toBe(0);
   });
 
   it('does not call a rule gone that is still there', async () => {

@@ -67,7 +67,9 @@ targets: { app: { admin: "${admin}" } }
 load: { url: "http://127.0.0.1:${listen}/", rate: 50/s }
 phases: { baseline: 6s, fault: "\${FAULT:-8s}", recovery: 6s }
 interval: 1s
-faults: [ { target: app, rule: { share: 50%, faults: [ abort: 503 ] } } ]
+faults:
+  - { target: app, rule: { share: 50%, faults: [ abort: 503 ] } }
+  - { target: app, rule: { share: 20%, faults: [ delay: 300ms ] } }
 expect:
   - ratio:
       name: availability
@@ -95,7 +97,11 @@ describe('on a real sidecar and a real Prometheus', () => {
       const journal = read.ok ? read.journal : null;
       expect(journal?.verdict, journal?.reason).toBe(verdict);
       expect(code).toBe(exit);
-      expect(journal?.injection).toMatchObject([{ agrees: true }]);
+      // Prometheus, a second witness, has counted the same as the ledgers, and seen what was predicted.
+      expect(journal?.injection).toMatchObject([
+        { agrees: true, reason: expect.stringMatching(/Prometheus counts .* answers with status 503 and flag FI\./) },
+        { agrees: true, reason: expect.stringMatching(/Prometheus counts .* held exchanges \(flag DI\) took/) },
+      ]);
       expect(journal?.undo).toMatchObject({ confirmed: true, left: [] });
     }
   });

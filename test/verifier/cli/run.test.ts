@@ -1,11 +1,12 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseJournal } from '../../../verifier/report/read-journal.ts';
 import type { LittleWorld } from '../../support/little-world.ts';
 import { littleWorld } from '../../support/little-world.ts';
-import { written } from '../experiment/little-experiment.ts';
+import { availability, written } from '../experiment/little-experiment.ts';
 import type { Written } from '../experiment/little-experiment.ts';
 import { killAll, sidequake, start } from './sidequake.ts';
 
@@ -69,6 +70,9 @@ describe.concurrent('sidequake run', () => {
     expect(stdout).toContain('PASS  little');
     expect(stderr).toContain('THE JOURNAL IS NOT WHERE IT SHOULD BE, /dev/full cannot be written: the disk is full');
     expect(stderr).toContain('THE REPORT IS NOT WHERE IT SHOULD BE');
+    const spare = /journal +(\/\S+\.json)/.exec(stdout)?.[1] ?? '';
+    expect(parseJournal(await readFile(spare, 'utf8')).ok).toBe(true);
+    await rm(spare);
   });
 
   it('lets Prometheus judge the queries when validating', async () => {
@@ -102,6 +106,44 @@ describe.concurrent('sidequake run', () => {
     expect(code).toBe(4);
     expect(stdout).toContain('ABORTED');
     expect(world.admin.armed.size).toBe(0);
+  });
+
+  it('leaves at once on the second SIGINT before anything is armed, and says that nothing is', async () => {
+    await using world = await littleWorld();
+    const { file, cwd } = await fileOf(world);
+    const run = start(['run', file], { cwd });
+    await run.said('baseline for 1.2 s');
+    world.prometheus.before = async () => await sleep(5000);
+    run.child.kill('SIGINT');
+    await run.said('SIGINT: ending the run');
+    run.child.kill('SIGINT');
+    const { code, stderr } = await run.ended;
+    expect(code).toBe(4);
+    expect(stderr).toContain('No fault is armed.');
+  });
+
+  it('repeats a run by the command in its journal', async () => {
+    await using world = await littleWorld();
+    const { file, cwd } = await fileOf(world, { share: '"${SHARE}"', expect: availability('99%') });
+    const phases = { env: { SHARE: '50%' } };
+    const { code, stdout } = await sidequake(['run', file, '--json'], { cwd, ...phases });
+    expect(code).toBe(1);
+    const read = parseJournal(stdout);
+    expect(read.ok && read.journal.rerun).toBe(`sidequake run ${file} --var SHARE=50%`);
+  });
+
+  it('takes the fault back when nobody reads what it says any more', async () => {
+    await using world = await littleWorld();
+    const { file, cwd } = await fileOf(world, LONG);
+    const run = start(['run', file], { cwd });
+    await run.said('fault for 60.0 s');
+    run.child.stderr?.destroy();
+    run.child.stdout?.destroy();
+    run.child.kill('SIGHUP');
+    expect((await run.ended).code).toBe(4);
+    expect(world.admin.armed.size).toBe(0);
+    const [name = ''] = await readdir(join(cwd, 'sidequake-runs'));
+    expect(await readdir(join(cwd, 'sidequake-runs', name))).toEqual(['journal.json', 'report.html']);
   });
 
   it('leaves at once on the second SIGINT, and says that the lease ends the fault', async () => {

@@ -40,6 +40,17 @@ describe.concurrent('undo', () => {
     expect(fake.armed.size).toBe(0);
   });
 
+  it('ends when it is told to, also for a lease that never ends', async () => {
+    await using fake = await startFakeAdmin();
+    await using one = await armed(fake, '60s');
+    fake.mood.ignoreDelete = true;
+    const leave = AbortSignal.timeout(600);
+    const forever = { ...one, endsByMs: () => systemClock.monotonicMs() + 1000 };
+    const outcome = await undoAll([forever], systemClock, leave);
+    expect(leave.aborted).toBe(true);
+    expect(outcome).toMatchObject({ confirmed: false });
+  });
+
   it('says where a fault may be left, and what clears it, where nobody answers', async () => {
     await using fake = await startFakeAdmin();
     await using one = await armed(fake, '0.5s');
