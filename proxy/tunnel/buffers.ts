@@ -20,13 +20,34 @@ const OWN_BUFFER_FROM = 16384;
 const shared = Buffer.allocUnsafeSlow(READ_SIZE);
 let arena = Buffer.allocUnsafeSlow(READ_SIZE);
 
-/** The buffer that one socket reads into next. */
+/** Large buffers that nothing points to any more: allocating one costs as much as a good part of copying it. */
+const pool: Buffer[] = [];
+const POOL_SIZE = 32;
+
+function takeBuffer(): Buffer {
+  return pool.pop() ?? Buffer.allocUnsafeSlow(READ_SIZE);
+}
+
+function giveBuffer(buffer: Buffer): void {
+  if (pool.length < POOL_SIZE) pool.push(buffer);
+}
+
+/** The buffer that one socket reads into next. `to` is always the socket its bytes are written to. */
 export class ReadBuffer {
   #own: Buffer | null = null;
+  /** Former own buffers that writes to `to` may still point into. */
+  #lent: Buffer[] | null = null;
 
   /** For `onread.buffer`. */
   next(): Buffer {
     return this.#own ?? shared;
+  }
+
+  /** To be called before the bytes of a read are handed on: where every write has left, what was lent is free again. */
+  reclaim(to: net.Socket): void {
+    if (this.#lent === null || to.writableLength > 0 || to.destroyed) return;
+    for (const buffer of this.#lent) giveBuffer(buffer);
+    this.#lent = null;
   }
 
   /**
@@ -34,13 +55,19 @@ export class ReadBuffer {
    *
    * @param chunk - the buffer that was read into
    * @param length - how many bytes were read
-   * @param pending - whether a write may still point into `chunk`
    */
-  settle(chunk: Buffer, length: number, pending: boolean): void {
+  settle(chunk: Buffer, length: number, to: net.Socket): void {
+    const large = length >= OWN_BUFFER_FROM;
     if (chunk === shared) {
-      if (length >= OWN_BUFFER_FROM) this.#own = Buffer.allocUnsafeSlow(READ_SIZE);
-    } else if (length < OWN_BUFFER_FROM) this.#own = null;
-    else if (pending) this.#own = Buffer.allocUnsafeSlow(READ_SIZE);
+      if (large) this.#own = takeBuffer();
+    } else if (to.writableLength > 0 || to.destroyed) {
+      this.#lent ??= [];
+      this.#lent.push(chunk);
+      this.#own = large ? takeBuffer() : null;
+    } else if (!large) {
+      giveBuffer(chunk);
+      this.#own = null;
+    }
   }
 }
 

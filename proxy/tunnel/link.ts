@@ -225,24 +225,26 @@ function linked(socket: net.Socket, link: Link, reads: ReadBuffer): void {
 function clientRead(this: LinkedSocket, length: number, chunk: Buffer): boolean {
   const { link } = this;
   link.bytesFromClient += length;
+  this.reads.reclaim(link.upstream);
   try {
     link.handler.fromClient(chunk, length);
   } catch (error) {
     link.onDefect(error);
   }
-  this.reads.settle(chunk, length, link.upstream.writableLength > 0);
+  this.reads.settle(chunk, length, link.upstream);
   return true;
 }
 
 function upstreamRead(this: LinkedSocket, length: number, chunk: Buffer): boolean {
   const { link } = this;
   link.bytesFromUpstream += length;
+  this.reads.reclaim(link.client);
   try {
     link.handler.fromUpstream(chunk, length);
   } catch (error) {
     link.onDefect(error);
   }
-  this.reads.settle(chunk, length, link.client.writableLength > 0);
+  this.reads.settle(chunk, length, link.client);
   return true;
 }
 
