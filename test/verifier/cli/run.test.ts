@@ -2,13 +2,16 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseJournal } from '../../../verifier/report/read-journal.ts';
 import type { LittleWorld } from '../../support/little-world.ts';
 import { littleWorld } from '../../support/little-world.ts';
 import { availability, written } from '../experiment/little-experiment.ts';
 import type { Written } from '../experiment/little-experiment.ts';
 import { killAll, sidequake, start } from './sidequake.ts';
+
+// Worlds wait most of the time.
+vi.setConfig({ maxConcurrency: 8 });
 
 let folder: string;
 beforeAll(async () => {

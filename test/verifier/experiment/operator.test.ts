@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ProgressEvent } from '../../../verifier/experiment/progress.ts';
 import { littleWorld } from '../../support/little-world.ts';
 import { run, written } from './little-experiment.ts';
+
+// Worlds wait most of the time.
+vi.setConfig({ maxConcurrency: 8 });
 
 const isStage = (event: ProgressEvent, stage: string): boolean => event.kind === 'stage' && event.stage === stage;
 

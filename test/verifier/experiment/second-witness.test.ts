@@ -1,7 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Sidecar } from '../../support/little-world.ts';
 import { littleWorld } from '../../support/little-world.ts';
 import { availability, run, written } from './little-experiment.ts';
+
+// Worlds wait most of the time.
+vi.setConfig({ maxConcurrency: 8 });
 
 /** What Prometheus scrapes of a sidecar against its ledger and against what the faults predict. */
 
