@@ -33,7 +33,7 @@ export interface Disruption {
 
 const INJECTED_BODY = 'no';
 
-export const ABORTED = (head: boolean): string =>
+const ABORTED = (head: boolean): string =>
   `HTTP/1.1 503 Service Unavailable\r\ncontent-length: ${INJECTED_BODY.length}\r\nsidequake: injected RULE/abort\r\n\r\n${head ? '' : INJECTED_BODY}`;
 
 /** The rules of each mode; ids name what they do. */

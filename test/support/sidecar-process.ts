@@ -133,7 +133,7 @@ export async function startSidecar(args: readonly string[]): Promise<Sidecar> {
   };
 }
 
-export function portOf(address: Address | undefined): number {
+function portOf(address: Address | undefined): number {
   return address?.kind === 'tcp' ? address.port : 0;
 }
 

@@ -1,10 +1,11 @@
 // The configuration file of a running sidecar: new texts are taken up, bad ones refused, listeners come and go.
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import http from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { call, startApp } from '../../support/app.ts';
+import { call, startApp, type Got } from '../../support/app.ts';
 import { startSidecar, valueOf } from '../../support/sidecar-process.ts';
 
 let folder = '';
@@ -37,6 +38,11 @@ async function eventually(holds: () => Promise<boolean>): Promise<number> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return performance.now() - startedAt;
+}
+
+/** On a connection of its own: idle ones are closed by a change, and a request can cross that on its way. */
+function alone(port: number, path: string): Promise<Got> {
+  return call(port, path, { agent: new http.Agent() });
 }
 
 const rule = (status: number): string => `rules: [{ id: r, faults: [{ abort: ${status} }] }]\n`;
@@ -92,7 +98,7 @@ test('listeners are added, changed and removed; one that cannot be had refuses t
   await listeners(at(one, app.port));
   await using sidecar = await startSidecar(['--config', path]);
   const answers = (port: number) => () =>
-    call(port, '/').then(
+    alone(port, '/').then(
       () => true,
       () => false,
     );
@@ -101,12 +107,12 @@ test('listeners are added, changed and removed; one that cannot be had refuses t
   await listeners(at(one, app.port), at(two, app.port));
   await eventually(answers(two));
   await listeners(at(one, other.port), at(two, app.port));
-  await eventually(async () => (await call(one, '/moved')) !== null && other.requests.includes('GET /moved'));
+  await eventually(async () => (await alone(one, '/moved')) !== null && other.requests.includes('GET /moved'));
 
   await listeners(at(one, app.port), at(app.port, one));
   const refused = await sidecar.logged('configuration refused, the one before goes on');
   expect(String(refused['problem'])).toMatch(/in use/);
-  await call(one, '/still');
+  await alone(one, '/still');
   expect(other.requests).toContain('GET /still');
   expect(await answers(two)()).toBe(true);
 
