@@ -48,7 +48,7 @@ export function conclude(run: RunFindings): Finding {
 }
 
 /** The worst of several findings, the first of equals; undefined where there are none. */
-export function worst(findings: readonly Finding[]): Finding | undefined {
+function worst(findings: readonly Finding[]): Finding | undefined {
   const code = worstExitCode(findings.map((finding) => EXIT[finding.verdict]));
   const chosen = findings.find((finding) => EXIT[finding.verdict] === code);
   if (chosen === undefined || chosen.verdict !== 'pass') return chosen;

@@ -7,7 +7,7 @@ import type { FakePrometheus, Question, Reaction } from './fake-prometheus.ts';
  * verifier sends and refuses all others, so that a test cannot pass on an answer that nobody gave.
  */
 
-export const SCRAPE_SECONDS = 0.2;
+const SCRAPE_SECONDS = 0.2;
 /** Samples begin so long before the first question. */
 const HISTORY_SECONDS = 10;
 

@@ -3,6 +3,8 @@
  * environment of whoever runs it.
  */
 
+import { shellWord } from '../shell-word.ts';
+
 /** A variable that the file asked for and got. */
 export interface UsedVariable {
   readonly name: string;
@@ -34,9 +36,4 @@ function maySecret({ name, value, path }: UsedVariable): boolean {
 function withoutSecrets(text: string): string {
   const url = URL.parse(text);
   return url === null ? text : `${url.origin}${url.pathname}`.replace(/\/$/, '');
-}
-
-/** A word for a POSIX shell. */
-function shellWord(text: string): string {
-  return /^[\w./:@%+,=-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -72,7 +72,10 @@ export async function checkOnly(
   const run = newRun(experiment, ports);
   const admins = connectAll(experiment, ports);
   try {
-    const finding = await preflight(run, admins);
+    const obstacle = await preflight(run, admins);
+    const finding: Finding | null = ports.stop.aborted
+      ? { verdict: 'aborted', reason: 'The operator stopped it' }
+      : obstacle;
     return { finding, scrapeSeconds: run.scrapeSeconds };
   } finally {
     await disposeAll(admins);

@@ -1,4 +1,5 @@
 import { sleepUnlessAborted } from '../experiment/clock.ts';
+import { shellWord } from '../shell-word.ts';
 import type { Clock } from '../experiment/clock.ts';
 import type { Admin, LedgerAnswer } from './admin-client.ts';
 import { AdminError } from './admin-error.ts';
@@ -91,6 +92,6 @@ function describeLeft(one: MayBeArmed, clock: Clock, trouble: string): string {
       : 'its lease should have ended by now';
   return (
     `rule ${one.id} on ${one.target} (${trouble}); ${until}; ` +
-    `to be sure run: sidequake fault clear ${one.id} --admin ${one.admin.address}`
+    `to be sure run: sidequake fault clear ${shellWord(one.id)} --admin ${shellWord(one.admin.address)}`
   );
 }

@@ -15,7 +15,7 @@ import type { LittleWorld } from '../../support/little-world.ts';
 
 /** Experiments of a few seconds on a little world. */
 
-export const LEASE_MS = 3000;
+const LEASE_MS = 3000;
 
 export interface Written {
   readonly phases?: string;
@@ -49,7 +49,7 @@ export function availability(objective: string): string {
   return `  - ratio: { name: availability, good: 'app_requests_total{code="200"}', total: app_requests_total, objective: ${objective}, minEvents: 20, in: [fault, recovery] }`;
 }
 
-export function read(text: string): Experiment {
+function read(text: string): Experiment {
   const result = readExperiment(text, { file: 'little.yaml', variables: () => undefined });
   if (!result.ok) throw new Error(JSON.stringify(result.problems, null, 2));
   return result.experiment;

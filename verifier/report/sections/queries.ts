@@ -4,6 +4,7 @@ import type { ExpectationResult, Journal, QueryRecord } from '../journal.ts';
 import type { Level } from '../levels.ts';
 import type { Markup } from '../markup.ts';
 import { html } from '../markup.ts';
+import { shellWord } from '../../shell-word.ts';
 
 export function queriesSection(levels: readonly Level[]): Markup | null {
   if (levels.length === 0) return null;
@@ -72,9 +73,4 @@ function increaseText(result: ExpectationResult): string {
 function curl(url: string, query: QueryRecord): string {
   const address = shellWord(`${url.replace(/\/+$/, '')}/api/v1/query`);
   return `curl -sG ${address} \\\n  --data-urlencode ${shellWord(`query=${query.promql}`)} \\\n  --data-urlencode ${shellWord(`time=${query.at}`)}`;
-}
-
-/** A word for a POSIX shell: what a journal holds must not become a command of the reader who pastes it. */
-function shellWord(text: string): string {
-  return /^[\w./:@%+,-]+$/.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
