@@ -27,6 +27,8 @@ export interface ControlServerOptions {
   readonly warn: (message: string) => void;
 }
 
+/** Mode of a control listener's unix socket: whoever reaches it can break traffic. */
+const OWNER_ONLY = 0o600;
 /** What is being answered at the end has this long. */
 const CLOSE_MS = 1000;
 /** These listeners serve a handful of clients; file descriptors belong to the traffic. */
@@ -53,7 +55,7 @@ export class ControlServer {
       socket.on('close', () => connections.delete(socket));
     });
     server.maxConnections = MOST_CONNECTIONS;
-    const address = await bind(server, options.address, options.flag);
+    const address = await bind(server, options.address, options.flag, OWNER_ONLY);
     server.on('error', (error) => options.warn(`${options.flag}: ${describe(error)}`));
     return new ControlServer(server, connections, address);
   }

@@ -17,18 +17,19 @@ export class BindError extends Error {
 }
 
 /**
- * Listens. A unix socket that nobody serves any more is removed first; the new one is for its owner alone.
+ * Listens. A unix socket that nobody serves any more is removed first.
  *
+ * @param mode of a new unix socket; without it the process's umask decides
  * @param flag what the address was given by, like `--admin`
  * @returns the address with the port that the kernel has chosen where port 0 was asked for
  * @throws {BindError}
  */
-export async function bind(server: Server, address: Address, flag: string): Promise<Address> {
+export async function bind(server: Server, address: Address, flag: string, mode?: number): Promise<Address> {
   try {
     if (address.kind === 'unix') {
       await removeStale(address.path);
       await listen(server, { path: address.path, backlog: BACKLOG });
-      await chmod(address.path, 0o600);
+      if (mode !== undefined) await chmod(address.path, mode);
       return address;
     }
     await listen(server, { host: address.host, port: address.port, backlog: BACKLOG });

@@ -109,7 +109,8 @@ const startedAtSeconds = Math.round((Date.now() - process.uptime() * 1000) / 10)
 /** Null where the system does not tell (no /proc). */
 function openDescriptors(): number | null {
   try {
-    return readdirSync('/proc/self/fd').length;
+    // One of them is the folder being read.
+    return readdirSync('/proc/self/fd').length - 1;
   } catch {
     return null;
   }
