@@ -21,7 +21,7 @@ describe('the state directory', () => {
   });
 
   afterEach(async () => {
-    await rm(parent, { recursive: true, force: true });
+    await rm(parent, { recursive: true, force: true, maxRetries: 5 });
   });
 
   async function open(bootId = 'boot-1'): Promise<Opened> {
