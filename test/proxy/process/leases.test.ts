@@ -42,7 +42,7 @@ test.concurrent.each(['file', 'api'] as const)(
     await using last = await startSidecar(args);
     expect(performance.now()).toBeLessThan(deadline - 500);
     // What was sent too late must not be broken any more, what came back too early must not be whole yet.
-    for (let whole = false; !whole && performance.now() < deadline + 5000; ) {
+    for (let whole = false; !whole && performance.now() < deadline + 5000;) {
       const sentAt = performance.now();
       whole = (await call(last.port, '/')).status === 200;
       if (whole) expect(performance.now()).toBeGreaterThan(deadline - 500);
