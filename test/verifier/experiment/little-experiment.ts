@@ -46,7 +46,7 @@ guards: ${more.guards ?? '[]'}
 
 /** An availability expectation with an objective, as a line of `expect`. */
 export function availability(objective: string): string {
-  return `  - ratio: { name: availability, good: 'app_requests_total{code="200"}', total: app_requests_total, objective: ${objective}, minEvents: 20, in: [fault, recovery] }`;
+  return `  - ratio: { name: availability, good: 'app_requests_total{code="200"}', total: app_requests_total, objective: ${objective}, minEvents: 5, in: [fault, recovery] }`;
 }
 
 function read(text: string): Experiment {

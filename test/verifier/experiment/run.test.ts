@@ -19,7 +19,7 @@ describe.concurrent('a run', () => {
     expect(journal.phases.map(({ name }) => name)).toEqual(['baseline', 'fault', 'recovery']);
     const [proof] = journal.injection;
     expect(proof).toMatchObject({ agrees: true, from: 'ledger', target: 'app', rule: 'little-1' });
-    expect(proof?.ledger.matched).toBeGreaterThan(100);
+    expect(proof?.ledger.matched).toBeGreaterThan(20);
     expect(journal.expectations.map(({ phase, verdict }) => `${phase} ${verdict}`)).toEqual([
       'baseline pass',
       'fault pass',
