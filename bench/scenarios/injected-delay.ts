@@ -15,7 +15,6 @@ import type { Bench, Scenario } from './scenario.ts';
 const REQUESTS_PER_SECOND = 1000;
 const WARM_SECONDS = 1;
 const SECONDS = 4;
-const WARM_LOAD_SECONDS = 2;
 const FIXED_ROUNDS = 3;
 /** More than are in flight even at the tail of the widest law below. */
 const CONNECTIONS = 400;
@@ -44,7 +43,7 @@ export const injectedDelay: Scenario = {
       rows,
       notes: [
         'Error: time from write to whole answer, minus the declared delay; it includes the way through proxy and ' +
-          'upstream, which the last row shows alone. With a spread: the distance between what was seen and the law, and what chance allows.',
+          'upstream, which the last row shows alone. With a spread: the distance of the quantiles seen and declared.',
       ],
     };
   },
@@ -55,11 +54,7 @@ async function rowOf(bench: Bench, engine: Engine, law: Law): Promise<Row[]> {
     protocol: 'http',
     // The target is about the fixed delay: a hiccup of the machine in one round must not decide it.
     rounds: law.cdf === null ? Math.min(bench.rounds ?? FIXED_ROUNDS, FIXED_ROUNDS) : 1,
-    // Code gets warm at full speed, as in every scenario: at this pace it would take a minute.
-    prepare: async ({ running }) => {
-      const shape = { path: '/1k', connections: CONNECTIONS, headers: [], seconds: WARM_LOAD_SECONDS } as const;
-      return (await bench.load.run(bench.children, bench.cores.load, { ...shape, port: running.port })).errors;
-    },
+    prepare: () => Promise.resolve([]),
     measure: ({ running }) => measure(bench, running.port, law),
     finish: () => Promise.resolve([]),
   });
@@ -81,14 +76,16 @@ async function measure(bench: Bench, port: number, law: Law): Promise<Sample> {
 /** The errors of what was seen against the law. */
 export function delayFigures(latenciesMs: readonly number[], law: Law): Record<string, number | null> {
   const { cdf } = law;
-  // With a spread no request has an error of its own, and a quantile of a few thousand draws errs by chance alone.
-  const errorAt = (share: number): number | null =>
-    cdf === null
-      ? quantile(
-          latenciesMs.map((ms) => Math.abs(ms - law.quantileMs(share))),
-          share,
-        )
-      : null;
+  const errorAt = (share: number): number | null => {
+    // Each request of a fixed delay has its own error; of a law with a spread only the quantiles are promised.
+    if (cdf === null)
+      return quantile(
+        latenciesMs.map((ms) => Math.abs(ms - law.quantileMs(share))),
+        share,
+      );
+    const seen = quantile(latenciesMs, share);
+    return seen === null ? null : Math.abs(seen - law.quantileMs(share));
+  };
   return {
     errorP50Ms: errorAt(0.5),
     errorP99Ms: errorAt(0.99),

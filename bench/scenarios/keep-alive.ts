@@ -53,7 +53,5 @@ export const oneMb: Scenario = loadScenario({
   title: '1 MB, kept connections (8)',
   quick: true,
   shape: { path: '/1m', connections: 8, headers: [] },
-  // How buffers and sockets fall into step with one another is settled once per process, by a fifth of the cost.
-  fresh: true,
   variants: false,
 });

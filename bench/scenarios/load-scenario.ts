@@ -1,8 +1,8 @@
 /** The scenarios of closed-loop load: they differ in body, headers and connections. */
 import { VARIANT_NAMES } from '../engines/registry.ts';
-import { type Column, ROUNDS, type Row, type ScenarioResult } from '../model.ts';
+import { type Column, ROUNDS, type ScenarioResult } from '../model.ts';
 import { memory } from '../process/usage.ts';
-import { pooled, withRatios } from '../report/ratios.ts';
+import { withRatios } from '../report/ratios.ts';
 import { COLUMNS } from './columns.ts';
 import { preflight } from './preflight.ts';
 import { type Contestant, runRounds } from './rounds.ts';
@@ -22,8 +22,6 @@ export interface LoadScenario {
   readonly shape: Omit<LoadShape, 'seconds'>;
   /** Whether the variants of our own proxy are measured too. */
   readonly variants: boolean;
-  /** New processes in each round: where cost differs more between processes than between rounds. */
-  readonly fresh?: boolean;
   readonly columns?: readonly Column[];
   readonly notes?: readonly string[];
   /** Before each measurement. */
@@ -36,21 +34,6 @@ export function loadScenario(of: LoadScenario): Scenario {
 }
 
 async function run(bench: Bench, of: LoadScenario): Promise<ScenarioResult> {
-  const rounds = bench.rounds ?? (of.quick ? ROUNDS.targeted : ROUNDS.other);
-  let rows: readonly Row[] = await runOnce(bench, of, of.fresh === true ? 1 : rounds);
-  if (of.fresh === true) {
-    for (let round = 1; round < rounds; round++) rows = pooled(rows, await runOnce(bench, of, 1));
-  }
-  return {
-    name: of.name,
-    title: of.title,
-    columns: of.columns ?? COLUMNS.load,
-    rows: withRatios(rows, 'cpuUs'),
-    notes: of.notes ?? [],
-  };
-}
-
-async function runOnce(bench: Bench, of: LoadScenario, rounds: number): Promise<Row[]> {
   const engines = bench.engines.filter(
     ({ name, protocols }) => protocols.includes('http') && (of.variants || !VARIANT_NAMES.includes(name)),
   );
@@ -61,9 +44,9 @@ async function runOnce(bench: Bench, of: LoadScenario, rounds: number): Promise<
     forwarded.set(contestant, (forwarded.get(contestant) ?? 0) + taken.forwarded);
     return taken;
   };
-  return runRounds(bench, engines, {
+  const rows = await runRounds(bench, engines, {
     protocol: 'http',
-    rounds,
+    rounds: bench.rounds ?? (of.quick ? ROUNDS.targeted : ROUNDS.other),
     prepare: async (contestant) => {
       const problems = await preflight(contestant.running.port, of.shape.path);
       if (problems.length > 0) return problems;
@@ -76,4 +59,11 @@ async function runOnce(bench: Bench, of: LoadScenario, rounds: number): Promise<
     },
     finish: async (contestant) => (await contestant.running.audit?.(forwarded.get(contestant) ?? 0)) ?? [],
   });
+  return {
+    name: of.name,
+    title: of.title,
+    columns: of.columns ?? COLUMNS.load,
+    rows: withRatios(rows, 'cpuUs'),
+    notes: of.notes ?? [],
+  };
 }
